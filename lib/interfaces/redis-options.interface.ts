@@ -1,0 +1,105 @@
+import type { RedisClient, RedisDriverName } from './redis-client.interface.js';
+
+/**
+ * TLS settings. Certificates are PEM, given as text or as the path of a file that is read at boot.
+ *
+ * @publicApi
+ */
+export interface RedisTlsOptions {
+  /** Certificate authorities to trust, as PEM text. */
+  readonly ca?: string;
+  /** Path of {@link ca}. */
+  readonly caFile?: string;
+  /** Client certificate, as PEM text. */
+  readonly cert?: string;
+  /** Path of {@link cert}. */
+  readonly certFile?: string;
+  /** Private key of the client certificate, as PEM text. */
+  readonly key?: string;
+  /** Path of {@link key}. */
+  readonly keyFile?: string;
+  /** Name to expect in the server's certificate. @default the host */
+  readonly servername?: string;
+}
+
+/**
+ * When the breaker opens. See {@link RedisModuleOptions.breaker}.
+ *
+ * @publicApi
+ */
+export interface RedisBreakerOptions {
+  /** Deadlines missed in a row before calls are refused at once. @default 3 */
+  readonly failures?: number;
+}
+
+/**
+ * Addresses of sentinels and the name of the group that they watch.
+ *
+ * @publicApi
+ */
+export interface RedisSentinelOptions {
+  readonly name: string;
+  readonly nodes: readonly { readonly host: string; readonly port: number }[];
+}
+
+/**
+ * How to reach Redis, and how to behave when it cannot be reached.
+ *
+ * @publicApi
+ */
+export interface RedisModuleOptions {
+  /** Turns Redis off (`false`) or insists on it (`true`). @default on exactly when there is an address or a client */
+  readonly enabled?: boolean;
+  /** Which driver package. `auto`: ioredis if installed, else redis (node-redis). @default 'auto' */
+  readonly driver?: 'auto' | RedisDriverName;
+  /** `redis://`, `rediss://` (TLS) or `unix://`; user, password and database may be part of it. */
+  readonly url?: string;
+  /** Host, instead of {@link url}. */
+  readonly host?: string;
+  /** Port, beside {@link host}. @default 6379 */
+  readonly port?: number;
+  /** ACL user; overrides the URL's. */
+  readonly username?: string;
+  /** Password; overrides the URL's. */
+  readonly password?: string;
+  /** Database number; overrides the URL's. @default 0 */
+  readonly db?: number;
+  /** TLS: `true`, or its settings. `rediss://` implies it. @default false */
+  readonly tls?: boolean | RedisTlsOptions;
+  /** Refuse to boot without TLS to a host that is not local. @default false */
+  readonly requireTls?: boolean;
+  /** Put before every key by the port, never by the driver (BullMQ refuses such a client). @default '' */
+  readonly keyPrefix?: string;
+  /** How long bootstrap and `ensureReadyClient` wait for a connection, in milliseconds. @default 10000 */
+  readonly connectTimeoutMs?: number;
+  /** Deadline of every command of the port, in milliseconds. @default 500 */
+  readonly commandTimeoutMs?: number;
+  /** How long closing may take before it is done by force, in milliseconds. @default 3000 */
+  readonly shutdownTimeoutMs?: number;
+  /** How often a connected server is asked whether it still answers, in milliseconds. @default 1000 */
+  readonly watchdogIntervalMs?: number;
+  /** `fail-fast`: bootstrap waits for Redis and fails without it. `degrade`: bootstrap goes on. @default 'fail-fast' */
+  readonly boot?: 'fail-fast' | 'degrade';
+  /** When calls are refused at once instead of each waiting for its deadline. */
+  readonly breaker?: RedisBreakerOptions;
+  /** Further options of ioredis, passed through as they are. Typed in `nestjs-redis-hub/ioredis`. */
+  readonly ioredis?: Readonly<Record<string, unknown>>;
+  /** Further options of node-redis, passed through as they are. Typed in `nestjs-redis-hub/node-redis`. */
+  readonly nodeRedis?: Readonly<Record<string, unknown>>;
+  /** A client that you made and keep: used, never closed, forced or reconfigured. */
+  readonly client?: RedisClient;
+  /** Sentinel. Recognised and refused by this version. */
+  readonly sentinel?: RedisSentinelOptions;
+  /** Cluster. Recognised and refused by this version. */
+  readonly cluster?: boolean;
+}
+
+/**
+ * For `forRootAsync({ useClass })` and `useExisting`.
+ *
+ * @publicApi
+ */
+export interface RedisOptionsFactory {
+  /** The options, or a promise of them. */
+  createRedisOptions(): RedisModuleOptions | Promise<RedisModuleOptions>;
+}

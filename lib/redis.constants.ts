@@ -1,0 +1,40 @@
+/** Injection token of the native client of the default connection. @publicApi */
+export const REDIS_CLIENT = 'REDIS:CLIENT';
+
+/** Internal token, local to each RedisModule: the connection before anyone asked for its client. @internal */
+export const REDIS_HANDLE = 'REDIS:HANDLE';
+
+const CONNECTION = 'REDIS:CONNECTION';
+const SERVICE = 'REDIS:SERVICE';
+
+/** Name of the connection that has no name. @internal */
+export const DEFAULT_CONNECTION = 'default';
+
+/** Injection token of the native client of a named connection; {@link REDIS_CLIENT} without a name. @publicApi */
+export function getRedisToken(name?: string): string {
+  return tokenOf(REDIS_CLIENT, name);
+}
+
+/** Injection token of the `RedisService` of a named connection. @publicApi */
+export function getRedisServiceToken(name: string): string {
+  return tokenOf(SERVICE, name);
+}
+
+/** Token by which consumer modules get the connection they were told to use. @internal */
+export function getRedisConnectionToken(name?: string): string {
+  return tokenOf(CONNECTION, name);
+}
+
+function tokenOf(base: string, name: string | undefined): string {
+  return name === undefined || name === DEFAULT_CONNECTION ? base : `${base}:${name}`;
+}
+
+/** Defaults of `RedisModuleOptions`, in one place. @internal */
+export const REDIS_DEFAULTS = {
+  port: 6379,
+  connectTimeoutMs: 10_000,
+  commandTimeoutMs: 500,
+  shutdownTimeoutMs: 3_000,
+  watchdogIntervalMs: 1_000,
+  breakerFailures: 3,
+} as const;
