@@ -1,0 +1,44 @@
+/**
+ * Four projects, one a folder of test/. One spec:
+ *   node --experimental-vm-modules node_modules/.bin/jest --selectProjects contract -- redis-server
+ */
+const transform = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    {
+      jsc: {
+        target: 'es2022',
+        parser: { syntax: 'typescript', decorators: true },
+        transform: { legacyDecorator: true, decoratorMetadata: true },
+      },
+      sourceMaps: 'inline',
+    },
+  ],
+};
+
+const project = (name, testTimeout, overrides = {}) => ({
+  displayName: name,
+  testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`],
+  testEnvironment: '<rootDir>/test/support/environment.mjs',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/build/'],
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
+  transform,
+  testTimeout,
+  ...overrides,
+});
+
+export default {
+  maxWorkers: 2,
+  projects: [
+    project('unit', 5_000),
+    project('contract', 20_000),
+    project('e2e', 60_000),
+    project('package', 180_000),
+    ...(process.env.HUB_TEST_FAULTS === '1' ? [project('faults', 180_000)] : []),
+  ],
+};

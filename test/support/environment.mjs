@@ -1,0 +1,37 @@
+import { TestEnvironment } from 'jest-environment-node';
+
+const RESOURCES = Symbol.for('hub.test.resources');
+const REAL_PROCESS = Symbol.for('hub.test.process');
+const STOP_DEADLINE_MS = 10_000;
+
+/**
+ * Node's environment, and two things that only code outside the sandbox can do: lend tests the real `process` (the
+ * sandbox has a copy on which no event is ever emitted), and stop what a spec left open after its last hook.
+ */
+export default class HubEnvironment extends TestEnvironment {
+  async setup() {
+    await super.setup();
+    this.global[REAL_PROCESS] = process;
+    this.global[RESOURCES] = new Set();
+  }
+
+  async teardown() {
+    const left = [...this.global[RESOURCES]].reverse();
+    for (const resource of left) {
+      await stopInTime(resource);
+    }
+    await super.teardown();
+  }
+}
+
+async function stopInTime(resource) {
+  let timer;
+  const deadline = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('a test resource did not stop in time')), STOP_DEADLINE_MS);
+  });
+  try {
+    await Promise.race([resource.stop(), deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

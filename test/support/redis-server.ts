@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deferred, eventually, withDeadline } from './eventually.js';
+import { freePort, releasePort } from './free-port.js';
+import { parseClientList } from './redis-client-list.js';
+import type { RedisClientInfo } from './redis-client-list.js';
+import { PROBE_PASSWORD, PROBE_USER, redisConfig } from './redis-config.js';
+import type { RedisTestServerOptions } from './redis-config.js';
+import { RespConnection } from './resp-connection.js';
+import type { RespReply } from './resp-connection.js';
+import { track, untrack } from './resources.js';
+import type { TestResource } from './resources.js';
+
+export type { RedisTestServerOptions } from './redis-config.js';
+export type { RedisClientInfo } from './redis-client-list.js';
+
+const START_TIMEOUT_MS = 10_000;
+
+/**
+ * A private redis-server on a port of its own, in a directory of its own, that can be frozen, killed and brought back.
+ * The binary is `REDIS_SERVER_BIN`, else `redis-server`. What a test forgets to stop is stopped after its spec file.
+ */
+export class RedisTestServer implements TestResource {
+  readonly host = '127.0.0.1';
+  private readonly dir = mkdtempSync(join(tmpdir(), 'hub-redis-'));
+  private child: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly options: RedisTestServerOptions,
+  ) {}
+
+  static async start(options: RedisTestServerOptions = {}): Promise<RedisTestServer> {
+    const server = track(new RedisTestServer(options.port ?? (await freePort()), options));
+    try {
+      await server.launch();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return server;
+  }
+
+  /** `redis://` or `rediss://`, with the password if one was given. */
+  get url(): string {
+    const { password, tls } = this.options;
+    const login = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
+    return `${tls ? 'rediss' : 'redis'}://${login}${this.host}:${this.port}`;
+  }
+
+  /** The server's unix socket; the test's own questions go there. */
+  get socketPath(): string {
+    return join(this.dir, 'socket');
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** Stops the process without ending it (SIGSTOP): its sockets stay open, new ones are accepted by the kernel, nothing answers. */
+  async freeze(): Promise<void> {
+    this.signal('SIGSTOP');
+    await this.untilProcessState((state) => state === 'T');
+  }
+
+  /** Lets a frozen server go on, and waits for its answer. */
+  async thaw(): Promise<void> {
+    this.signal('SIGCONT');
+    await this.command('PING');
+  }
+
+  /** Ends the process (SIGKILL, or SIGTERM for an orderly shutdown) and keeps port and data for {@link restart}. */
+  async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    const child = this.child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = deferred();
+    child.once('exit', () => ended.resolve());
+    child.kill(signal);
+    if (signal === 'SIGTERM') child.kill('SIGCONT');
+    await withDeadline(ended.promise, { what: 'end of redis-server' });
+  }
+
+  /** Comes back on the same port and directory, as configured at the start; kills first where it still runs. */
+  async restart(): Promise<void> {
+    await this.kill();
+    await this.launch();
+  }
+
+  /** Ends it for good, frozen or not, and removes what it wrote. */
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.dir, { recursive: true, force: true });
+    if (this.options.port === undefined) releasePort(this.port);
+    untrack(this);
+  }
+
+  /** Asks the server over a short-lived socket, as a user that no ACL of the test touches. */
+  async command(...args: (string | number)[]): Promise<RespReply> {
+    const probe = await this.connect();
+    try {
+      return await probe.call(...args);
+    } finally {
+      probe.close();
+    }
+  }
+
+  /** A probe that stays open, for tests in which the server will take no new connection. Close it. */
+  async connect(): Promise<RespConnection> {
+    const probe = await RespConnection.open({ path: this.socketPath });
+    try {
+      await probe.call('AUTH', PROBE_USER, PROBE_PASSWORD);
+    } catch (error) {
+      probe.close();
+      throw error;
+    }
+    return probe;
+  }
+
+  /** CLIENT LIST without the probe itself. */
+  async clients(): Promise<RedisClientInfo[]> {
+    return parseClientList(String(await this.command('CLIENT', 'LIST'))).filter((client) => client.user !== PROBE_USER);
+  }
+
+  async clientCount(): Promise<number> {
+    return (await this.clients()).length;
+  }
+
+  private async launch(): Promise<void> {
+    const binary = process.env['REDIS_SERVER_BIN'] ?? 'redis-server';
+    const file = join(this.dir, 'redis.conf');
+    writeFileSync(file, redisConfig(this.dir, this.socketPath, this.port, this.options), { mode: 0o600 });
+    const child = spawn(binary, [file, ...(this.options.args ?? [])], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = child;
+    const log: string[] = [];
+    const ready = deferred();
+    const listen = (chunk: Buffer): void => {
+      log.push(chunk.toString());
+      if (log.join('').includes('Ready to accept connections')) ready.resolve();
+    };
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    child.once('error', ready.reject);
+    child.once('exit', () => ready.reject(new Error(`${binary} ended at its start:\n${log.join('')}`)));
+    await withDeadline(ready.promise, { timeoutMs: START_TIMEOUT_MS, what: `start of ${binary} on port ${this.port}` });
+    child.stdout.off('data', listen).resume();
+    await this.command('PING');
+  }
+
+  private signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    if (!this.child?.kill(signal)) throw new Error(`redis-server on port ${this.port} does not run`);
+  }
+
+  /** A signal is delivered a little after it was sent; /proc says when it has been. */
+  private async untilProcessState(accept: (state: string | undefined) => boolean): Promise<void> {
+    if (process.platform !== 'linux') return;
+    const stat = `/proc/${this.pid}/stat`;
+    await eventually(() => accept(/\) (\w)/.exec(readFileSync(stat, 'utf8'))?.[1]), {
+      intervalMs: 1,
+      what: 'process state',
+    });
+  }
+}
