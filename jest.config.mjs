@@ -22,7 +22,12 @@ const project = (name, testTimeout, overrides = {}) => ({
   testEnvironment: '<rootDir>/test/support/environment.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^nestjs-redis-hub$': '<rootDir>/lib/index.ts',
+    '^nestjs-redis-hub/(ioredis|node-redis|session/express)$': '<rootDir>/lib/$1.ts',
+    '^nestjs-redis-hub/(session|context|bullmq|health)$': '<rootDir>/lib/$1/index.ts',
+  },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/build/'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',

@@ -16,7 +16,7 @@ export default class HubEnvironment extends TestEnvironment {
   }
 
   async teardown() {
-    const left = [...this.global[RESOURCES]].reverse();
+    const left = [...this.global[RESOURCES]].toReversed();
     for (const resource of left) {
       await stopInTime(resource);
     }
