@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Stop, say } from './say.mjs';
+
+/** The folder of package.json. */
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+const HEARTBEAT_MS = 15_000;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** A file inside node_modules, for `node` to run. */
+export function tool(path) {
+  return join(ROOT, 'node_modules', path);
+}
+
+/** Where on the PATH a program is, or nothing. */
+export function which(name) {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+/**
+ * Runs a program to its end, its output shown, and gives its exit status; 127 where it cannot be started, 1 where a
+ * signal ended it. With `what`, a line says from time to time that it still runs. Throws when this process was asked to
+ * stop meanwhile.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv, what?: string }} [options]
+ */
+export async function run(command, args, { env = process.env, what } = {}) {
+  const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const started = Date.now();
+  const beat = what && setInterval(() => say(`${what}: ${Math.round((Date.now() - started) / 1000)} s`), HEARTBEAT_MS);
+  let interrupted = false;
+  const stop = (signal) => {
+    interrupted = true;
+    // Ctrl-C reaches the child by itself
+    if (signal !== 'SIGINT') child.kill(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, stop);
+  const status = await new Promise((resolve) => {
+    child.once('error', () => resolve(127));
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+  clearInterval(beat);
+  for (const signal of SIGNALS) process.off(signal, stop);
+  if (interrupted) throw new Stop('Stopped.');
+  return status;
+}

@@ -1,0 +1,70 @@
+/**
+ * `npm test`: sets up what is missing and runs the tests. More arguments go to Jest and make it one run:
+ *   npm test -- redis-server                      specs whose path has that in it
+ *   npm run test:contract -- redis-server         the same, of one project
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { ensureSampleBuilt } from './lib/build.mjs';
+import { findRedisServer } from './lib/find-redis.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+import { ROOT, run, tool } from './lib/run.mjs';
+import { Stop, main, say } from './lib/say.mjs';
+
+const RESULTS = 'build/test-results';
+/** Timing counts in the first; the second installs and compiles, and would take the cores from under it. */
+const RUNS = [{ projects: ['unit', 'contract', 'e2e'] }, { projects: ['package'] }];
+
+await main(async () => {
+  await ensureInstalled();
+  await ensureSampleBuilt();
+  const binary = await findRedisServer();
+  if (!binary) {
+    throw new Stop('The tests need a redis-server and none can be had here: install Redis, or set REDIS_SERVER_BIN.');
+  }
+  rmSync(join(ROOT, RESULTS), { recursive: true, force: true });
+  mkdirSync(join(ROOT, RESULTS), { recursive: true });
+  const runs = requestedRuns(process.argv.slice(2));
+  const env = { ...process.env, REDIS_SERVER_BIN: binary, HUB_TEST_RUN: randomUUID() };
+  const statuses = [];
+  try {
+    for (const [index, request] of runs.entries()) statuses.push(await jest(request, index, env));
+  } finally {
+    await sweep(env.HUB_TEST_RUN);
+  }
+  summarize(runs.length);
+  return Math.max(...statuses);
+});
+
+/** `--project NAME` is ours, everything else is Jest's. */
+function requestedRuns(given) {
+  if (given.length === 0) return RUNS;
+  const projects = given.filter((_argument, index) => given[index - 1] === '--project');
+  const args = given.filter((argument, index) => argument !== '--project' && given[index - 1] !== '--project');
+  return [{ projects, args }];
+}
+
+function jest({ projects, args = [] }, index, env) {
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', tool('jest/bin/jest.js')];
+  const report = ['--json', '--outputFile', join(RESULTS, `${index}.json`)];
+  // last, since Jest takes all that follows it for projects
+  const selection = projects.length > 0 ? ['--selectProjects', ...projects] : [];
+  return run(process.execPath, [...node, ...args, ...report, ...selection], { env });
+}
+
+/** A run that was cut short had no chance to end what its tests started. */
+async function sweep(id) {
+  process.env.HUB_TEST_RUN = id;
+  const { default: globalTeardown } = await import('../test/support/global-teardown.mjs');
+  await globalTeardown();
+}
+
+function summarize(count) {
+  const files = Array.from({ length: count }, (_value, index) => join(ROOT, RESULTS, `${index}.json`));
+  const results = files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')));
+  const sum = (name) => results.reduce((total, result) => total + result[name], 0);
+  const broken = sum('numRuntimeErrorTestSuites');
+  const note = broken > 0 ? `, and ${broken} files that could not be run` : '';
+  say(`Tests: ${sum('numPassedTests')} passed, ${sum('numFailedTests')} failed${note}`);
+}
