@@ -3,7 +3,7 @@
  *   npm test -- redis-server                      specs whose path has that in it
  *   npm run test:contract -- redis-server         the same, of one project
  */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { ensureSampleBuilt } from './lib/build.mjs';
@@ -11,8 +11,8 @@ import { findRedisServer } from './lib/find-redis.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { ROOT, run, tool } from './lib/run.mjs';
 import { Stop, main, say } from './lib/say.mjs';
+import { RESULTS, testTotals } from './lib/test-results.mjs';
 
-const RESULTS = 'build/test-results';
 /** Timing counts in the first; the second installs and compiles, and would take the cores from under it. */
 const RUNS = [{ projects: ['unit', 'contract', 'e2e'] }, { projects: ['package'] }];
 
@@ -33,7 +33,7 @@ await main(async () => {
   } finally {
     await sweep(env.HUB_TEST_RUN);
   }
-  summarize(runs.length);
+  summarize();
   return Math.max(...statuses);
 });
 
@@ -60,11 +60,8 @@ async function sweep(id) {
   await globalTeardown();
 }
 
-function summarize(count) {
-  const files = Array.from({ length: count }, (_value, index) => join(ROOT, RESULTS, `${index}.json`));
-  const results = files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')));
-  const sum = (name) => results.reduce((total, result) => total + result[name], 0);
-  const broken = sum('numRuntimeErrorTestSuites');
+function summarize() {
+  const { passed, failed, broken } = testTotals();
   const note = broken > 0 ? `, and ${broken} files that could not be run` : '';
-  say(`Tests: ${sum('numPassedTests')} passed, ${sum('numFailedTests')} failed${note}`);
+  say(`Tests: ${passed} passed, ${failed} failed${note}`);
 }

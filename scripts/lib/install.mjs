@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, run } from './run.mjs';
+import { ROOT, npm } from './run.mjs';
 import { Stop, say } from './say.mjs';
 
 /** Installs the dependencies where node_modules is not what package-lock.json says. */
@@ -8,10 +8,8 @@ export async function ensureInstalled() {
   assertNodeVersion(process.versions.node);
   if (isInstalled()) return;
   say('Installing the dependencies: npm ci');
-  const npm = process.env.npm_execpath;
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const what = 'still installing';
-  const status = npm ? await run(process.execPath, [npm, ...args], { what }) : await run('npm', args, { what });
+  const status = await npm(args, { what: 'still installing' });
   if (status !== 0) {
     throw new Stop(
       `The dependencies could not be installed: npm ci ended with status ${status}.\n`

@@ -50,3 +50,9 @@ export async function run(command, args, { env = process.env, what } = {}) {
   if (interrupted) throw new Stop('Stopped.');
   return status;
 }
+
+/** Runs npm: the one that runs this script, if one does. */
+export function npm(args, options = {}) {
+  const script = process.env.npm_execpath;
+  return script ? run(process.execPath, [script, ...args], options) : run('npm', args, options);
+}

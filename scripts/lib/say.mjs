@@ -1,6 +1,9 @@
 /** Ends a script with a message for the person who started it, instead of a stack. */
 export class Stop extends Error {}
 
+// A terminal that was closed takes no more output; what was started must be ended all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 /** One line about what is being done. */
 export function say(line) {
   process.stdout.write(`> ${line}\n`);
