@@ -1,8 +1,11 @@
 /** Injection token of the native client of the default connection. @publicApi */
 export const REDIS_CLIENT = 'REDIS:CLIENT';
 
-/** Internal token, local to each RedisModule: the connection before anyone asked for its client. @internal */
-export const REDIS_HANDLE = 'REDIS:HANDLE';
+/** Token of the options, local to each RedisModule. @internal */
+export const REDIS_OPTIONS = 'REDIS:OPTIONS';
+
+/** Token of the slot that holds the connection, local to each RedisModule. @internal */
+export const REDIS_SLOT = 'REDIS:SLOT';
 
 const CONNECTION = 'REDIS:CONNECTION';
 const SERVICE = 'REDIS:SERVICE';

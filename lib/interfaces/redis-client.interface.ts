@@ -11,8 +11,8 @@ export interface IoredisLikeClient {
   quit(): Promise<unknown>;
   disconnect(reconnect?: boolean): void;
   duplicate(override?: never): unknown;
-  on(event: string | symbol, listener: (...args: never[]) => void): unknown;
-  off(event: string | symbol, listener: (...args: never[]) => void): unknown;
+  on(event: string | symbol, listener: (...args: unknown[]) => void): unknown;
+  off(event: string | symbol, listener: (...args: unknown[]) => void): unknown;
 }
 
 /**
@@ -28,8 +28,8 @@ export interface NodeRedisLikeClient {
   close(): Promise<void>;
   destroy(): void;
   duplicate(overrides?: never): unknown;
-  on(event: string | symbol, listener: (...args: never[]) => void): unknown;
-  off(event: string | symbol, listener: (...args: never[]) => void): unknown;
+  on(event: string | symbol, listener: (...args: unknown[]) => void): unknown;
+  off(event: string | symbol, listener: (...args: unknown[]) => void): unknown;
 }
 
 /**

@@ -1,0 +1,98 @@
+import type { CommandSender } from '../commands/command-sender.interface.js';
+import { isReopenWorthy } from '../errors/is-reopen-worthy.js';
+import type { RedisError } from '../errors/redis.error.js';
+import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
+import { REDIS_CHANNELS } from '../utils/redis-events.js';
+import { Breaker } from './breaker.js';
+import type { GateKeeper } from './command-gate.js';
+import type { ConnectionErrors } from './connection-errors.js';
+import type { ConnectionLife } from './connection-life.js';
+import { Watchdog } from './watchdog.js';
+
+/** How long PING may take, where the command deadline is shorter. */
+const ANSWER_MS = 1_000;
+
+/** At most one new socket in this time for errors that a new socket may mend. */
+const REOPEN_PAUSE_MS = 5_000;
+
+/** Decides what may be sent, and learns from every answer and every missed deadline. @internal */
+export class CommandKeeper implements GateKeeper {
+  readonly commandTimeoutMs: number;
+  send: CommandSender = () => Promise.reject(this.refusalNow('send'));
+  private readonly breaker: Breaker;
+  private watchdog: Watchdog | undefined;
+  private reopenedAt = -Infinity;
+
+  constructor(
+    readonly name: string,
+    private readonly settings: RedisSettings,
+    private readonly errors: ConnectionErrors,
+    private readonly life: ConnectionLife,
+    private readonly discard: (reason: Error) => void,
+  ) {
+    this.commandTimeoutMs = settings.commandTimeoutMs;
+    this.breaker = new Breaker(settings.breakerFailures, (open) => this.onBreaker(open));
+  }
+
+  use(send: CommandSender): void {
+    this.send = send;
+    const { watchdogIntervalMs, commandTimeoutMs } = this.settings;
+    if (watchdogIntervalMs === 0) return;
+    this.watchdog = new Watchdog(send, watchdogIntervalMs, Math.max(ANSWER_MS, commandTimeoutMs), {
+      onAnswer: () => this.breaker.close(),
+      onMiss: (reason) => this.discard(reason),
+    });
+  }
+
+  /** A new socket: what was missed on the old one says nothing of it. */
+  onConnected(): void {
+    this.breaker.close();
+    this.watchdog?.start();
+  }
+
+  onLost(): void {
+    this.watchdog?.stop();
+  }
+
+  refusal(operation: string): RedisError | undefined {
+    return this.life.isUp && !this.breaker.isOpen ? undefined : this.refusalNow(operation);
+  }
+
+  refusalNow(operation: string): RedisError {
+    const { state, isEnding, lastError } = this.life;
+    if (state === 'disabled') return this.errors.disabled(operation, this.settings.disabledBy);
+    if (isEnding || state === 'closed') return this.errors.closed(operation);
+    if (state === 'connected') return this.errors.breakerOpen(operation);
+    return this.errors.notConnected(operation, state, lastError);
+  }
+
+  onAnswer(): void {
+    this.breaker.answered();
+  }
+
+  onMissed(operation: string, elapsedMs: number): RedisError {
+    this.breaker.missed();
+    this.watchdog?.checkNow();
+    return this.errors.commandTimeout(operation, elapsedMs);
+  }
+
+  onRejected(error: unknown, operation: string, elapsedMs: number): RedisError {
+    const told = this.errors.ofCommand(error, operation, elapsedMs);
+    if (told.outcome === 'rejected') this.breaker.answered();
+    if (isReopenWorthy(error)) this.reopenOnce(told);
+    return told;
+  }
+
+  /** A demoted or cut-off master says so with every write; a new socket may lead to its successor. */
+  private reopenOnce(reason: RedisError): void {
+    const now = performance.now();
+    if (now - this.reopenedAt < REOPEN_PAUSE_MS) return;
+    this.reopenedAt = now;
+    this.discard(reason);
+  }
+
+  private onBreaker(open: boolean): void {
+    if (open) this.watchdog?.checkNow();
+    if (REDIS_CHANNELS.breaker.hasSubscribers) REDIS_CHANNELS.breaker.publish({ connection: this.name, open });
+  }
+}

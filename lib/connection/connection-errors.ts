@@ -1,0 +1,88 @@
+import { RedisError } from '../errors/redis.error.js';
+import { toRedisError } from '../errors/to-redis-error.js';
+import { isTelling } from './retry-policy.js';
+
+/** Makes the errors of one connection: its endpoint and its secrets are known here, once. @internal */
+export class ConnectionErrors {
+  constructor(
+    private readonly endpoint: string,
+    private readonly secrets: readonly string[],
+  ) {}
+
+  /** Of an attempt to connect, or of the loss of a connection. */
+  ofConnecting(error: unknown): RedisError {
+    return toRedisError(error, {
+      operation: 'connect',
+      endpoint: this.endpoint,
+      secrets: this.secrets,
+      fallbackKind: 'connection-lost',
+      outcome: 'not-sent',
+    });
+  }
+
+  /** Of a command that the driver or the server rejected. */
+  ofCommand(error: unknown, operation: string, elapsedMs: number): RedisError {
+    return toRedisError(error, { operation, endpoint: this.endpoint, elapsedMs, secrets: this.secrets });
+  }
+
+  commandTimeout(operation: string, elapsedMs: number): RedisError {
+    return new RedisError({
+      kind: 'command-timeout',
+      outcome: 'unknown',
+      operation,
+      endpoint: this.endpoint,
+      elapsedMs,
+      message: `${operation}: no answer from ${this.endpoint} within the deadline; it may have been executed. Repeat it only if that is harmless.`,
+    });
+  }
+
+  breakerOpen(operation: string): RedisError {
+    return this.notSent(
+      'unavailable',
+      operation,
+      `${this.endpoint} missed its deadlines and is being probed; try again soon.`,
+    );
+  }
+
+  notConnected(operation: string, state: string, last: RedisError | undefined): RedisError {
+    const kind = isTelling(last?.redisErrorKind) ? last.redisErrorKind : 'unavailable';
+    const reason = last === undefined ? '' : ` Last reason: ${last.message}`;
+    return this.notSent(kind, operation, `not connected to ${this.endpoint} (${state}).${reason}`, last);
+  }
+
+  closed(operation: string): RedisError {
+    return this.notSent('closed', operation, 'the connection was closed by its owner.');
+  }
+
+  disabled(operation: string, by: string | undefined): RedisError {
+    return this.notSent('disabled', operation, `Redis is off${by === undefined ? '' : ` (${by})`}.`);
+  }
+
+  waitPassed(timeoutMs: number, last: RedisError | undefined): RedisError {
+    const reason = last === undefined ? 'no attempt has ended yet.' : last.message;
+    const kind = last?.redisErrorKind ?? 'connect-timeout';
+    return this.notSent(kind, 'connect', `no connection to ${this.endpoint} within ${timeoutMs} ms: ${reason}`, last);
+  }
+
+  waitAborted(reason: unknown): RedisError {
+    const error = this.notSent(
+      'unavailable',
+      'connect',
+      'the wait for a connection was aborted by its caller.',
+      reason,
+    );
+    error.code = 'ABORT_ERR';
+    return error;
+  }
+
+  private notSent(kind: RedisError['redisErrorKind'], operation: string, what: string, cause?: unknown): RedisError {
+    return new RedisError({
+      kind,
+      outcome: 'not-sent',
+      operation,
+      endpoint: this.endpoint,
+      message: `${operation}: ${what}`,
+      ...(cause instanceof Error ? { cause } : {}),
+    });
+  }
+}

@@ -1,0 +1,145 @@
+import type { Observable } from 'rxjs';
+import type { DriverClient } from '../drivers/driver.interface.js';
+import type { RedisError } from '../errors/redis.error.js';
+import type { RedisClient } from '../interfaces/redis-client.interface.js';
+import type { EnsureReadyOptions } from '../interfaces/redis-connection.interface.js';
+import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
+import type { RedisState, RedisStateChange } from '../interfaces/redis-state.interface.js';
+import { REDIS_CHANNELS } from '../utils/redis-events.js';
+import type { ConnectionErrors } from './connection-errors.js';
+import { ConnectionLoop } from './connection-loop.js';
+import { ReadyWaiters } from './ready-waiters.js';
+import { isVerdict, mayHurry, retryDelayMs } from './retry-policy.js';
+import { StateMachine } from './state-machine.js';
+import type { Expected, RedisRole } from './verify-connection.js';
+
+/** How long a server that took the connection may be silent before the attempt is given up. */
+const HANDSHAKE_MS = 2_000;
+
+/** @internal */
+export interface LifeHooks {
+  onConnected(): void;
+  onLost(): void;
+}
+
+/** From the first attempt to the end: the state, the loop that changes it, and those who wait for it. @internal */
+export class ConnectionLife {
+  role: RedisRole = 'unconfirmed';
+  lastError: RedisError | undefined;
+  client: DriverClient | undefined;
+  isEnding = false;
+
+  private readonly machine: StateMachine;
+  private readonly waiters: ReadyWaiters;
+  private loop: ConnectionLoop | undefined;
+  private failures = 0;
+  private window: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly name: string,
+    private readonly settings: RedisSettings,
+    private readonly errors: ConnectionErrors,
+    private readonly hooks: LifeHooks,
+  ) {
+    this.machine = new StateMachine(settings.enabled ? 'uninitialized' : 'disabled');
+    this.waiters = new ReadyWaiters({
+      passed: (timeoutMs) => errors.waitPassed(timeoutMs, this.lastError),
+      aborted: (reason) => errors.waitAborted(reason),
+    });
+    this.machine.changes$.subscribe((change) => this.publish(change));
+  }
+
+  get state(): RedisState {
+    return this.machine.state;
+  }
+
+  get state$(): Observable<RedisStateChange> {
+    return this.machine.changes$;
+  }
+
+  get isUp(): boolean {
+    return this.machine.state === 'connected' && !this.isEnding;
+  }
+
+  use(client: DriverClient, expected: Expected): void {
+    this.client = client;
+    const handshakeMs = Math.min(HANDSHAKE_MS, this.settings.connectTimeoutMs);
+    this.loop = new ConnectionLoop(client, expected, handshakeMs, {
+      onConnected: (role) => this.onConnected(client.native, role),
+      onLost: (reason) => this.onLost(reason),
+      onFailed: (error, failures) => this.onFailed(error, failures),
+      afterLoss: () => retryDelayMs('connection-lost', 0),
+    });
+  }
+
+  /** Joins the attempt in flight, or starts one. */
+  ensure(options: EnsureReadyOptions): Promise<RedisClient> {
+    const waiting = this.waiters.join(options.timeoutMs ?? this.settings.connectTimeoutMs, options.signal);
+    this.begin();
+    return waiting;
+  }
+
+  /** Starts to connect, without waiting; after `failed`, afresh. */
+  begin(): void {
+    if (this.isEnding || this.state === 'connecting' || !this.machine.can('connecting')) return;
+    this.machine.to('connecting');
+    this.window = setTimeout(() => this.giveUp(), this.settings.connectTimeoutMs);
+    this.loop?.start();
+    if (mayHurry(this.lastError?.redisErrorKind, this.failures)) this.loop?.hurry();
+  }
+
+  discard(reason: Error): void {
+    this.loop?.discard(reason);
+  }
+
+  async end(graceMs: number): Promise<void> {
+    clearTimeout(this.window);
+    this.waiters.reject(this.errors.closed('connect'));
+    await this.loop?.stop(graceMs);
+    if (this.machine.can('closed')) this.machine.to('closed');
+  }
+
+  private onConnected(native: RedisClient, role: RedisRole): void {
+    clearTimeout(this.window);
+    this.role = role;
+    this.failures = 0;
+    this.lastError = undefined;
+    this.hooks.onConnected();
+    this.machine.to('connected');
+    this.waiters.resolve(native);
+  }
+
+  private onLost(reason: unknown): void {
+    this.lastError = this.errors.ofConnecting(reason ?? new Error('Connection is closed.'));
+    this.hooks.onLost();
+    this.machine.to('reconnecting', this.lastError);
+  }
+
+  private onFailed(error: unknown, failures: number): number {
+    const told = this.errors.ofConnecting(error);
+    const kind = told.redisErrorKind;
+    this.failures = failures;
+    this.lastError = told;
+    const { connectionError } = REDIS_CHANNELS;
+    if (connectionError.hasSubscribers) connectionError.publish({ connection: this.name, kind, attempt: failures });
+    if (isVerdict(kind)) this.fail(told);
+    return retryDelayMs(kind, failures);
+  }
+
+  /** The time for a first connection is over. The loop goes on trying, quietly. */
+  private giveUp(): void {
+    this.fail(this.errors.waitPassed(this.settings.connectTimeoutMs, this.lastError));
+  }
+
+  private fail(error: RedisError): void {
+    clearTimeout(this.window);
+    if (this.machine.can('failed')) this.machine.to('failed', error);
+    this.waiters.reject(error);
+  }
+
+  private publish({ from, to, elapsedMs, error }: RedisStateChange): void {
+    if (!REDIS_CHANNELS.state.hasSubscribers) return;
+    const kind = error === undefined ? {} : { kind: error.redisErrorKind };
+    REDIS_CHANNELS.state.publish({ connection: this.name, from, to, elapsedMs, ...kind });
+  }
+}

@@ -1,0 +1,39 @@
+import { LentClient } from '../drivers/lent.client.js';
+import { resolveDriver } from '../drivers/resolve-driver.js';
+import type { RedisClient } from '../interfaces/redis-client.interface.js';
+import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
+import type { RedisConnection } from './redis.connection.js';
+
+/**
+ * Gives a connection a client of its own and starts it: waits for it where boot is `fail-fast`, leaves it to the
+ * background where it is `degrade`. What can be known without a server fails in both.
+ *
+ * @throws RedisError
+ * @internal
+ */
+export async function openConnection(connection: RedisConnection, settings: RedisSettings): Promise<void> {
+  const driver = await resolveDriver(settings.driver);
+  const { db, username } = settings;
+  connection.use(driver.create(settings), { db, ...(username === undefined ? {} : { username }) });
+  await boot(connection, settings);
+}
+
+/** The same on a client that belongs to somebody else. Its database and user are its owner's choice. @internal */
+export async function openLentConnection(
+  connection: RedisConnection,
+  settings: RedisSettings,
+  lent: RedisClient,
+): Promise<void> {
+  connection.use(new LentClient(lent, settings.commandTimeoutMs), {});
+  await boot(connection, settings);
+}
+
+async function boot(connection: RedisConnection, settings: RedisSettings): Promise<void> {
+  if (settings.boot === 'degrade') return connection.begin();
+  try {
+    await connection.ensureReadyClient();
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}

@@ -1,0 +1,167 @@
+import type { Observable } from 'rxjs';
+import { GuardedCommands } from '../commands/redis.commands.js';
+import type { DriverClient } from '../drivers/driver.interface.js';
+import type { RedisError } from '../errors/redis.error.js';
+import type { RedisClient, RedisDriverName } from '../interfaces/redis-client.interface.js';
+import type { RedisCommands } from '../interfaces/redis-commands.interface.js';
+import type {
+  EnsureReadyOptions,
+  RedisConnectionHandle,
+  RedisConsumer,
+} from '../interfaces/redis-connection.interface.js';
+import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
+import type { RedisState, RedisStateChange } from '../interfaces/redis-state.interface.js';
+import { CommandGate } from './command-gate.js';
+import { CommandKeeper } from './command-keeper.js';
+import { ConnectionErrors } from './connection-errors.js';
+import { ConnectionLife } from './connection-life.js';
+import { ConsumerRegistry } from './consumer-registry.js';
+import { DuplicateSet } from './duplicate-set.js';
+import { endpointText } from './endpoint-text.js';
+import { StopClock } from './stop-clock.js';
+import type { Expected, RedisRole } from './verify-connection.js';
+
+/**
+ * Our handle on the life of one client: one client, one loop, one socket. What needs a socket of its own is one of the
+ * {@link duplicates}.
+ *
+ * @internal
+ */
+export class RedisConnection implements RedisConnectionHandle {
+  readonly commands: RedisCommands;
+  readonly endpoint: string;
+  /** Says when shutdown began, and when its time is over. */
+  readonly stopClock: StopClock;
+  readonly duplicates: DuplicateSet;
+  private readonly errors: ConnectionErrors;
+  private readonly life: ConnectionLife;
+  private readonly keeper: CommandKeeper;
+  private readonly gate: CommandGate;
+  private readonly registry = new ConsumerRegistry();
+  private expected: Expected = {};
+  private ending: Promise<void> | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly settings: RedisSettings,
+  ) {
+    const secrets = settings.password === undefined ? [] : [settings.password];
+    this.endpoint = endpointText(settings);
+    this.errors = new ConnectionErrors(this.endpoint, secrets);
+    this.life = new ConnectionLife(name, settings, this.errors, {
+      onConnected: () => this.keeper.onConnected(),
+      onLost: () => this.keeper.onLost(),
+    });
+    this.keeper = new CommandKeeper(name, settings, this.errors, this.life, (reason) => this.discard(reason));
+    this.gate = new CommandGate(this.keeper);
+    this.commands = this.commandsUnder('');
+    this.stopClock = new StopClock(settings.shutdownTimeoutMs);
+    this.duplicates = new DuplicateSet(this, (purpose) => this.makeDuplicate(purpose));
+  }
+
+  get state(): RedisState {
+    return this.life.state;
+  }
+
+  get state$(): Observable<RedisStateChange> {
+    return this.life.state$;
+  }
+
+  get isEnabled(): boolean {
+    return this.state !== 'disabled';
+  }
+
+  get driver(): RedisDriverName | undefined {
+    return this.life.client?.driver;
+  }
+
+  get lastError(): RedisError | undefined {
+    return this.life.lastError;
+  }
+
+  get role(): RedisRole {
+    return this.life.role;
+  }
+
+  get commandTimeoutMs(): number {
+    return this.settings.commandTimeoutMs;
+  }
+
+  get sockets(): Readonly<Record<string, number>> {
+    return { client: this.state === 'connected' ? 1 : 0, ...this.duplicates.sockets };
+  }
+
+  get consumers(): readonly RedisConsumer[] {
+    return this.registry.list;
+  }
+
+  /** The native client, whatever its state: what the injection token holds. */
+  get native(): RedisClient {
+    if (this.life.client === undefined) throw this.keeper.refusalNow('getClient');
+    return this.life.client.native;
+  }
+
+  registerConsumer(consumer: RedisConsumer): () => void {
+    return this.registry.register(consumer);
+  }
+
+  /** The port with a further prefix after the configured one. */
+  commandsUnder(prefix: string): RedisCommands {
+    return new GuardedCommands(this.gate, this.settings.keyPrefix + prefix);
+  }
+
+  /** Takes the client that this connection will live on. Once, before anyone asks for it. */
+  use(client: DriverClient, expected: Expected): void {
+    this.expected = expected;
+    this.keeper.use(client.send);
+    this.life.use(client, expected);
+  }
+
+  ensureReadyClient(options: EnsureReadyOptions = {}): Promise<RedisClient> {
+    if (this.life.isUp) return Promise.resolve(this.native);
+    if (this.life.isEnding || this.life.client === undefined) return Promise.reject(this.keeper.refusalNow('connect'));
+    return this.life.ensure(options);
+  }
+
+  /** Starts to connect, without waiting. */
+  begin(): void {
+    this.life.begin();
+  }
+
+  getClient(): RedisClient {
+    if (!this.life.isUp) throw this.keeper.refusalNow('getClient');
+    return this.native;
+  }
+
+  /** Why nothing may be sent now; undefined where it may. For what speaks to the native client past the port. */
+  refusal(operation: string): RedisError | undefined {
+    return this.keeper.refusal(operation);
+  }
+
+  /** Throws the socket away, and those of the duplicates: they lead to the same server. */
+  discard(reason: Error): void {
+    this.life.discard(reason);
+    this.duplicates.discard(reason);
+  }
+
+  /** Closes what it opened, once: the duplicates by force, then the client, gracefully for `graceMs`, then by force. */
+  close(graceMs = this.settings.shutdownTimeoutMs / 3): Promise<void> {
+    this.life.isEnding = true;
+    return (this.ending ??= this.end(graceMs));
+  }
+
+  private async end(graceMs: number): Promise<void> {
+    this.keeper.onLost();
+    await this.duplicates.close();
+    await this.life.end(graceMs);
+    this.stopClock.end();
+  }
+
+  private makeDuplicate(purpose: string): RedisConnection {
+    if (this.life.client === undefined || this.life.isEnding) throw this.keeper.refusalNow('duplicate');
+    // Its socket may be held by a blocking command for as long as the caller likes: PING would wait behind it.
+    const duplicate = new RedisConnection(`${this.name}/${purpose}`, { ...this.settings, watchdogIntervalMs: 0 });
+    duplicate.use(this.life.client.duplicate(), this.expected);
+    return duplicate;
+  }
+}

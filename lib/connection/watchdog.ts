@@ -1,0 +1,69 @@
+import type { CommandSender } from '../commands/command-sender.interface.js';
+import { isErrorReply } from '../errors/is-error-reply.js';
+import { withDeadline } from '../utils/deadline.js';
+
+/** @internal */
+export interface WatchdogHooks {
+  /** The server answered, in time and to the point. */
+  onAnswer(): void;
+  /** It did not: the socket is of no use. */
+  onMiss(reason: Error): void;
+}
+
+/**
+ * Asks a connected server whether it still answers. Neither driver notices a half-open socket by itself. Each question
+ * carries a number, so that an answer which belongs to another question shows that replies are out of step.
+ *
+ * @internal
+ */
+export class Watchdog {
+  private timer: NodeJS.Timeout | undefined;
+  private asking = false;
+  private question = 0;
+
+  constructor(
+    private readonly send: CommandSender,
+    private readonly intervalMs: number,
+    private readonly answerMs: number,
+    private readonly hooks: WatchdogHooks,
+  ) {}
+
+  start(): void {
+    this.stop();
+    this.timer = setTimeout(() => this.checkNow(), this.intervalMs);
+    this.timer.unref();
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  /** Asks at once, where it is not asking already. For when a caller's deadline was missed. */
+  checkNow(): void {
+    if (this.asking || this.timer === undefined) return;
+    this.asking = true;
+    const watched = this.timer;
+    void this.ask().then((missed) => {
+      this.asking = false;
+      // Stopped or started anew meanwhile: the answer is of another socket's life.
+      if (this.timer !== watched) return;
+      if (missed !== undefined) return this.hooks.onMiss(missed);
+      this.hooks.onAnswer();
+      if (this.timer === watched) this.start();
+    });
+  }
+
+  private async ask(): Promise<Error | undefined> {
+    const question = String(++this.question);
+    const late = (): Error => new Error(`No answer to PING within ${this.answerMs} ms`);
+    try {
+      const answer = await withDeadline(this.send(['PING', question]), this.answerMs, late);
+      return answer === question ? undefined : new Error('The answer to PING was not to the question asked');
+    } catch (error) {
+      // An error reply is an answer (MISCONF, NOPERM, BUSY), unless it says that we are nobody here.
+      if (isErrorReply(error) && !/^NOAUTH/.test((error as Error).message)) return undefined;
+      return error instanceof Error ? error : new Error('PING failed');
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import type { Redis } from 'ioredis';
+import type { CommandSender } from '../commands/command-sender.interface.js';
+import { ioredisSender } from '../commands/ioredis.sender.js';
+import type { RedisClient } from '../interfaces/redis-client.interface.js';
+import type { DriverClient } from './driver.interface.js';
+import { whenSettledOrPassed } from './handshake-deadline.js';
+
+/** ioredis' life, told in our words. @internal */
+export class IoredisClient implements DriverClient {
+  readonly driver = 'ioredis';
+  readonly send: CommandSender;
+  private lost: (reason: unknown) => void = () => undefined;
+  private lastError: unknown;
+  private wasReady = false;
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly makeAnother: () => DriverClient,
+  ) {
+    this.send = ioredisSender(redis);
+    redis.on('error', this.onError);
+    redis.on('close', this.onClose);
+  }
+
+  get native(): RedisClient {
+    return this.redis as unknown as RedisClient;
+  }
+
+  get isReady(): boolean {
+    return this.redis.status === 'ready';
+  }
+
+  onLost(listener: (reason: unknown) => void): void {
+    this.lost = listener;
+  }
+
+  async connect(handshakeTimeoutMs: number): Promise<void> {
+    const errors: unknown[] = [];
+    const note = (error: unknown): void => void errors.push(error);
+    this.lastError = undefined;
+    this.redis.on('error', note);
+    try {
+      await whenSettledOrPassed(this.redis, this.redis.connect(), handshakeTimeoutMs);
+    } catch (error) {
+      // connect() says "Connection is closed."; the reason came as an event before it.
+      throw errors[0] ?? error;
+    } finally {
+      this.redis.off('error', note);
+    }
+    // ioredis goes on in database 0 when SELECT was refused, and says so only by this event.
+    if (errors.length > 0) throw errors[0];
+    this.wasReady = true;
+  }
+
+  async drop(): Promise<void> {
+    if (this.redis.status === 'wait' || this.redis.status === 'end') return;
+    const ended = new Promise<void>((resolve) => this.redis.once('end', () => resolve()));
+    this.redis.disconnect();
+    await ended;
+  }
+
+  async quit(): Promise<void> {
+    if (!this.isReady) return this.drop();
+    const ended = new Promise<void>((resolve) => this.redis.once('end', () => resolve()));
+    await this.redis.quit();
+    await ended;
+  }
+
+  duplicate(): DriverClient {
+    return this.makeAnother();
+  }
+
+  release(): void {
+    this.redis.off('error', this.onError);
+    this.redis.off('close', this.onClose);
+  }
+
+  private readonly onError = (error: unknown): void => {
+    this.lastError = error;
+  };
+
+  private readonly onClose = (): void => {
+    if (!this.wasReady) return;
+    this.wasReady = false;
+    this.lost(this.lastError);
+  };
+}

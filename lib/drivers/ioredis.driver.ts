@@ -1,0 +1,30 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
+import { IoredisClient } from './ioredis.client.js';
+import { IOREDIS_OVERRIDES } from './ioredis.overrides.js';
+import type { RedisDriver } from './driver.interface.js';
+
+/** ioredis 5 and 6. @internal */
+export const ioredisDriver: RedisDriver = {
+  name: 'ioredis',
+  create: (settings) => {
+    const make = (): IoredisClient => new IoredisClient(new Redis(toIoredisOptions(settings)), make);
+    return make();
+  },
+};
+
+/** The user's options first, ours over them. */
+function toIoredisOptions(settings: RedisSettings): RedisOptions {
+  const { endpoint, tls } = settings;
+  return {
+    keepAlive: 30_000,
+    ...settings.ioredis,
+    ...('path' in endpoint ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port }),
+    ...(settings.username === undefined ? {} : { username: settings.username }),
+    ...(settings.password === undefined ? {} : { password: settings.password }),
+    ...(tls === undefined ? {} : { tls: { ...tls, ...(settings.ioredis['tls'] as object | undefined) } }),
+    db: settings.db,
+    connectTimeout: settings.connectTimeoutMs,
+    ...IOREDIS_OVERRIDES,
+  };
+}

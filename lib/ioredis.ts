@@ -1,0 +1,13 @@
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import type { RedisModuleOptions } from './interfaces/redis-options.interface.js';
+
+/** The driver's own client, as the token `REDIS_CLIENT` holds it. @publicApi */
+export type IoredisNativeClient = Redis | Cluster;
+
+/** ioredis' options, fully typed. Those that the connection owns are overridden; see the guide. @publicApi */
+export type IoredisDriverOptions = RedisOptions;
+
+/** `RedisModuleOptions` with the driver's options fully typed. @publicApi */
+export type IoredisModuleOptions = Omit<RedisModuleOptions, 'ioredis' | 'nodeRedis'> & {
+  readonly ioredis?: IoredisDriverOptions;
+};

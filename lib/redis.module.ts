@@ -1,0 +1,73 @@
+import {
+  Inject,
+  Logger,
+  Module,
+  type BeforeApplicationShutdown,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+  type DynamicModule,
+} from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import type { ConnectionSlot } from './connection/connection-slot.js';
+import { getRedisToken, REDIS_SLOT } from './redis.constants.js';
+import {
+  ConfigurableModuleClass,
+  type RedisModuleAsyncOptions,
+  type RedisModuleRootOptions,
+} from './redis.module-definition.js';
+import { isImportedAfterBullModule } from './redis.module-order.js';
+
+/**
+ * One Redis connection for the whole app, behind the token `REDIS_CLIENT`. Import it first: it closes last.
+ *
+ * @example
+ * RedisModule.forRootAsync({
+ *   inject: [ConfigService],
+ *   useFactory: (config: ConfigService) => redisOptionsFromEnv((name) => config.get(name)),
+ * })
+ *
+ * @publicApi
+ */
+@Module({})
+export class RedisModule
+  extends ConfigurableModuleClass
+  implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  private readonly logger = new Logger(RedisModule.name);
+
+  constructor(
+    @Inject(REDIS_SLOT) private readonly slot: ConnectionSlot,
+    private readonly modules: ModulesContainer,
+  ) {
+    super();
+  }
+
+  /** Options by hand. `isGlobal` and `name` beside them. */
+  static override forRoot(options: RedisModuleRootOptions): DynamicModule {
+    return super.forRoot(options as Parameters<typeof ConfigurableModuleClass.forRoot>[0]);
+  }
+
+  /** Options from a factory, a class or an existing provider. `isGlobal` and `name` beside them. */
+  static override forRootAsync(options: RedisModuleAsyncOptions): DynamicModule {
+    return super.forRootAsync(options as Parameters<typeof ConfigurableModuleClass.forRootAsync>[0]);
+  }
+
+  onModuleInit(): void {
+    if (!isImportedAfterBullModule(this.modules, getRedisToken(this.slot.name))) return;
+    this.logger.warn(
+      'RedisModule is imported after BullModule, so it closes before the workers do. Import RedisModule first.',
+    );
+  }
+
+  beforeApplicationShutdown(): void {
+    this.slot.connection?.stopClock.begin();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    try {
+      await this.slot.connection?.close();
+    } catch (error) {
+      this.logger.error(`Closing the connection failed: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/** How late a timer may fire before we take the process, not the server, for the slow one. */
+const STALL_MS = 100;
+const STALL_GRACE_MS = 50;
+
+/** A running deadline. `stop()` is idempotent. @internal */
+export interface Deadline {
+  stop(): void;
+}
+
+/**
+ * Calls `onPassed` after `ms`, but never before the replies that are already in the socket were read: timers run before
+ * input in Node's event loop, so after a long synchronous stretch a plain timer would report a server that did answer.
+ *
+ * @internal
+ */
+export function startDeadline(ms: number, onPassed: () => void): Deadline {
+  const startedAt = performance.now();
+  let immediate: NodeJS.Immediate | undefined;
+  const last = (): void => {
+    immediate = setImmediate(onPassed);
+  };
+  let timer = setTimeout(() => {
+    const late = performance.now() - startedAt - ms;
+    if (late > STALL_MS) timer = setTimeout(last, STALL_GRACE_MS);
+    else last();
+  }, ms);
+  return {
+    stop: () => {
+      clearTimeout(timer);
+      if (immediate !== undefined) clearImmediate(immediate);
+    },
+  };
+}
+
+/** The promise's outcome, or a rejection with `onPassed()` once the deadline has passed. @internal */
+export function withDeadline<T>(promise: Promise<T>, ms: number, onPassed: () => Error): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const deadline = startDeadline(ms, () => reject(onPassed()));
+    promise.then(resolve, reject).finally(() => deadline.stop());
+  });
+}
