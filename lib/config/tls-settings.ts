@@ -1,0 +1,74 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { readText } from '../errors/read-property.js';
+import type { RedisTlsSettings } from '../interfaces/redis-settings.interface.js';
+import type { OptionReader } from './option-reader.js';
+
+const TLS_OPTIONS = ['ca', 'caFile', 'cert', 'certFile', 'key', 'keyFile', 'servername'];
+
+/** What the `tls` option says: nothing, on or off, or on with settings. @internal */
+export type TlsChoice = boolean | RedisTlsSettings | undefined;
+
+/**
+ * Reads the `tls` option, and the files that it names unless Redis is off: a machine that does not use Redis need not
+ * have them.
+ *
+ * @internal
+ */
+export function readTls(options: OptionReader, readsFiles: boolean): TlsChoice {
+  const value = options.raw('tls');
+  if (typeof value !== 'object' || value === null) return options.flag('tls');
+  const reader = options.section('tls', TLS_OPTIONS);
+  if (reader === undefined) return undefined;
+  const pem = (name: 'ca' | 'cert' | 'key'): string | undefined => readPem(reader, name, readsFiles);
+  const settings = { ca: pem('ca'), cert: pem('cert'), key: pem('key'), servername: reader.filledText('servername') };
+  checkPair(reader);
+  if (readsFiles) checkUsable(options, settings);
+  return Object.fromEntries(Object.entries(settings).filter(([, text]) => text !== undefined));
+}
+
+function readPem(reader: OptionReader, name: 'ca' | 'cert' | 'key', readsFiles: boolean): string | undefined {
+  const file = `${name}File`;
+  if (reader.has(name) && reader.has(file)) reader.fault(name, `is given beside ${file}; give one of them`);
+  const path = reader.filledText(file);
+  const text = reader.filledText(name);
+  if (text !== undefined)
+    return isPem(text) ? text : reader.fault(name, `is not PEM text; for a path there is ${file}`);
+  if (path === undefined || !readsFiles) return undefined;
+  const found = readPemFile(path);
+  return found.pem ?? reader.fault(file, found.fault);
+}
+
+function readPemFile(path: string): { pem: string } | { pem?: undefined; fault: string } {
+  try {
+    const text = readFileSync(path, 'utf8');
+    return isPem(text) ? { pem: text } : { fault: `${JSON.stringify(path)} is not PEM text` };
+  } catch (error) {
+    return { fault: `cannot read ${JSON.stringify(path)} (${readText(error, 'code') ?? 'unknown reason'})` };
+  }
+}
+
+function checkPair(reader: OptionReader): void {
+  const hasCert = reader.has('cert') || reader.has('certFile');
+  const hasKey = reader.has('key') || reader.has('keyFile');
+  if (hasCert && !hasKey) reader.fault(reader.has('cert') ? 'cert' : 'certFile', 'needs its private key beside it');
+  if (hasKey && !hasCert) reader.fault(reader.has('key') ? 'key' : 'keyFile', 'needs its certificate beside it');
+}
+
+// OpenSSL reads them now rather than at each connection, so that a key of another certificate fails the boot.
+function checkUsable(options: OptionReader, { ca, cert, key }: RedisTlsSettings): void {
+  const pair = cert === undefined || key === undefined ? undefined : { cert, key };
+  try {
+    createSecureContext({ ca, ...pair });
+    if (pair === undefined || new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key))) return;
+    options.fault('tls', 'the private key is not that of the certificate');
+  } catch (error) {
+    const reason = readText(error, 'code') ?? 'unknown reason';
+    options.fault('tls', `OpenSSL refuses the certificates or the key (${reason})`);
+  }
+}
+
+function isPem(text: string): boolean {
+  return /-----BEGIN [A-Z0-9 ]+-----/.test(text);
+}

@@ -1,0 +1,64 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { toRedisSettings } from '../../../lib/config/validate-options.js';
+import { faultsOf } from './faults.js';
+
+const ca = rootCertificates[0] ?? '';
+const key = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
+
+const faultsIn = (tls: object): string[] => faultsOf(() => toRedisSettings({ host: 'cache', tls }));
+
+describe('TLS settings', () => {
+  let dir = '';
+  let caFile = '';
+
+  beforeAll(() => {
+    dir = mkdtempSync(join(tmpdir(), 'hub-tls-'));
+    caFile = join(dir, 'ca.pem');
+    writeFileSync(caFile, ca);
+    writeFileSync(join(dir, 'text'), 'no certificate');
+  });
+
+  afterAll(() => rmSync(dir, { recursive: true }));
+
+  it('are read from text or from files', () => {
+    expect(toRedisSettings({ host: 'h', tls: { ca, servername: 's' } }).tls).toEqual({ ca, servername: 's' });
+    expect(toRedisSettings({ url: 'rediss://h', tls: { caFile } }).tls).toEqual({ ca });
+  });
+
+  it('name the file that cannot be read, and why', () => {
+    expect(faultsIn({ caFile: '/no/such/ca.pem' })).toEqual(['tls.caFile: cannot read "/no/such/ca.pem" (ENOENT)']);
+    expect(faultsIn({ caFile: dir })).toEqual([`tls.caFile: cannot read "${dir}" (EISDIR)`]);
+    expect(faultsIn({ caFile: join(dir, 'text') })).toEqual([`tls.caFile: "${join(dir, 'text')}" is not PEM text`]);
+  });
+
+  it('are refused where they contradict each other or are incomplete', () => {
+    expect(faultsIn({ ca, caFile })).toEqual(['tls.ca: is given beside caFile; give one of them']);
+    expect(faultsIn({ cert: ca })).toEqual(['tls.cert: needs its private key beside it']);
+    expect(faultsIn({ key })).toEqual(['tls.key: needs its certificate beside it']);
+    expect(faultsIn({ certFile: caFile })).toEqual(['tls.certFile: needs its private key beside it']);
+  });
+
+  it('are refused where OpenSSL refuses them, without showing the key', () => {
+    expect(faultsIn({ cert: ca, key })).toEqual(['tls: the private key is not that of the certificate']);
+    const broken = key.replace(/\n.{10}/, '\n');
+    const [fault = '', ...others] = faultsIn({ cert: ca, key: broken });
+    expect(fault).toMatch(/^tls: OpenSSL refuses the certificates or the key \(ERR_\w+\)$/);
+    expect(others).toEqual([]);
+  });
+
+  it('have typed, known names', () => {
+    expect(faultsIn({ ca: '/path/of/ca.pem' })).toEqual(['tls.ca: is not PEM text; for a path there is caFile']);
+    expect(faultsIn({ key: 5, cert: ca })).toEqual(['tls.key: must be a string, got a number']);
+    expect(faultsIn({ servername: '' })).toEqual(['tls.servername: is empty; leave it out instead']);
+    expect(faultsIn({ cafile: caFile })).toEqual(['tls.cafile: is not an option; did you mean tls.caFile?']);
+    expect(faultsIn({ rejectUnauthorized: false })).toEqual(['tls.rejectUnauthorized: is not an option']);
+    expect(faultsIn([])).toEqual(['tls: must be a plain object, got an array']);
+  });
+});
