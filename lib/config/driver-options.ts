@@ -1,20 +1,19 @@
-import type { RedisDriverName } from '../interfaces/redis-client.interface.js';
 import { readProperty } from '../errors/read-property.js';
+import { isPlainObject } from './describe-value.js';
 
-type Notes = Readonly<Record<string, string>>;
+/** The option of ours whose value goes to a driver. @internal */
+export type DriverOption = 'ioredis' | 'nodeRedis';
+
+type DriverOptions = Readonly<Record<string, unknown>>;
+type Notes = Readonly<Record<DriverOption, Readonly<Record<string, string>>>>;
 
 const ADDRESS = 'is given by the options of this package (url, host, username, password, db, tls)';
 const LOOP = 'is decided by this package, which reconnects by one loop of its own';
 const QUEUE = 'is decided by this package: nothing may run after its caller was told that it failed';
 const CONNECT_DEADLINE = 'is decided by connectTimeoutMs';
 
-/**
- * Driver options that this package sets itself, with the reason; those given are not used. A dot leads into a nested
- * object.
- *
- * @internal
- */
-export const OVERRIDDEN_DRIVER_OPTIONS: Readonly<Record<RedisDriverName, Notes>> = {
+// What this package sets itself, and why. A dot leads into a nested object.
+const OVERRIDDEN: Notes = {
   ioredis: {
     host: ADDRESS,
     port: ADDRESS,
@@ -22,7 +21,6 @@ export const OVERRIDDEN_DRIVER_OPTIONS: Readonly<Record<RedisDriverName, Notes>>
     username: ADDRESS,
     password: ADDRESS,
     db: ADDRESS,
-    tls: ADDRESS,
     sentinels: 'is not used: this version serves a standalone server',
     lazyConnect: 'is decided by this package, which connects when it is asked for a client',
     retryStrategy: LOOP,
@@ -31,8 +29,11 @@ export const OVERRIDDEN_DRIVER_OPTIONS: Readonly<Record<RedisDriverName, Notes>>
     enableOfflineQueue: QUEUE,
     autoResendUnfulfilledCommands: QUEUE,
     maxRetriesPerRequest: QUEUE,
+    enableReadyCheck: 'is decided by this package, which asks the server itself, with a deadline',
+    disconnectTimeout: 'is decided by this package: a frozen server never says goodbye',
+    keyPrefix: 'is not used, since BullMQ refuses such a client; use keyPrefix of this package',
   },
-  'node-redis': {
+  nodeRedis: {
     url: ADDRESS,
     username: ADDRESS,
     password: ADDRESS,
@@ -40,28 +41,26 @@ export const OVERRIDDEN_DRIVER_OPTIONS: Readonly<Record<RedisDriverName, Notes>>
     'socket.host': ADDRESS,
     'socket.port': ADDRESS,
     'socket.path': ADDRESS,
-    'socket.tls': ADDRESS,
     'socket.reconnectStrategy': LOOP,
     'socket.connectTimeout': CONNECT_DEADLINE,
     disableOfflineQueue: QUEUE,
   },
 };
 
-const PREFIX = 'is unsafe to share (BullMQ refuses such a client); use keyPrefix of this package';
 const REPLY_TIMER =
   'is unsafe to share: it also ends blocking commands, and duplicates inherit it; there is commandTimeoutMs';
 
-const UNSAFE_DRIVER_OPTIONS: Readonly<Record<RedisDriverName, Notes>> = {
+// What reaches the driver as it is, and does harm to one client that many share.
+const UNSAFE: Notes = {
   ioredis: {
-    keyPrefix: PREFIX,
     commandTimeout: REPLY_TIMER,
     socketTimeout: REPLY_TIMER,
     stringNumbers: 'is unsafe to share: features of this package expect numbers as numbers',
     readOnly: 'is unsafe to share: the features of this package write',
     monitor: 'is unsafe to share: a monitoring connection takes no commands',
   },
-  'node-redis': {
-    keyPrefix: PREFIX,
+  nodeRedis: {
+    keyPrefix: 'is no option of node-redis; use keyPrefix of this package',
     readonly: 'is unsafe to share: the features of this package write',
     clientSideCache: 'is unsafe to share: while the server does not answer, it serves values of any age',
     'commandOptions.timeout': 'covers only commands that were not written yet; there is commandTimeoutMs',
@@ -69,15 +68,34 @@ const UNSAFE_DRIVER_OPTIONS: Readonly<Record<RedisDriverName, Notes>> = {
   },
 };
 
+// Where each driver is told to use TLS.
+const TLS_SWITCH: Readonly<Record<DriverOption, string>> = { ioredis: 'tls', nodeRedis: 'socket.tls' };
+
 /** What to warn of in the options that are handed on to a driver. @internal */
-export function driverOptionWarnings(option: 'ioredis' | 'nodeRedis', given: object): string[] {
-  const driver = option === 'ioredis' ? 'ioredis' : 'node-redis';
-  const notes = { ...OVERRIDDEN_DRIVER_OPTIONS[driver], ...UNSAFE_DRIVER_OPTIONS[driver] };
-  return Object.entries(notes)
+export function driverOptionWarnings(option: DriverOption, given: DriverOptions): string[] {
+  return Object.entries({ ...OVERRIDDEN[option], ...UNSAFE[option] })
     .filter(([path]) => valueAt(given, path) !== undefined)
     .map(([path, note]) => `${option}.${path} ${note}`);
 }
 
-function valueAt(given: object, path: string): unknown {
+/** The driver's options without those that this package sets itself. @internal */
+export function usableDriverOptions(option: DriverOption, given: DriverOptions): DriverOptions {
+  return Object.keys(OVERRIDDEN[option]).reduce((rest, path) => without(rest, path.split('.')), given);
+}
+
+/** The path of a setting that turns TLS on in the driver alone, past what this package knows; undefined without one. @internal */
+export function driverTlsPath(option: DriverOption, given: DriverOptions): string | undefined {
+  const value = valueAt(given, TLS_SWITCH[option]);
+  return value === undefined || value === false ? undefined : `${option}.${TLS_SWITCH[option]}`;
+}
+
+function without(given: DriverOptions, [key = '', ...inner]: string[]): DriverOptions {
+  if (readProperty(given, key) === undefined) return given;
+  const { [key]: value, ...rest } = given;
+  if (inner.length === 0) return rest;
+  return { ...rest, [key]: isPlainObject(value) ? without(value, inner) : value };
+}
+
+function valueAt(given: DriverOptions, path: string): unknown {
   return path.split('.').reduce<unknown>((inner, key) => readProperty(inner, key), given);
 }

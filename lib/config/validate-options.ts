@@ -5,7 +5,7 @@ import { REDIS_DEFAULTS } from '../redis.constants.js';
 import { readAddress } from './address-settings.js';
 import type { AddressSettings } from './address-settings.js';
 import { assertOptions } from './assert-options.js';
-import { driverOptionWarnings } from './driver-options.js';
+import { driverOptionWarnings, driverTlsPath, usableDriverOptions } from './driver-options.js';
 import { readEnabled } from './enabled-settings.js';
 import { envOriginOf } from './env-origin.js';
 import { FaultList } from './fault-list.js';
@@ -32,7 +32,7 @@ export function toRedisSettings(options: RedisModuleOptions, env: { nodeEnv?: st
   const isUsed = state.enabled && !hasClient;
   const address = readAddress(reader, isUsed);
   const behaviour = readBehaviour(reader);
-  const drivers = readDriverOptions(reader);
+  const drivers = readDriverOptions(reader, isUsed && address.tls === undefined);
   faults.throwIfAny();
   const isProduction = (env.nodeEnv ?? process.env['NODE_ENV']) === 'production';
   const warnings = [...(isUsed && isProduction ? plainTextWarnings(address) : []), ...drivers.warnings];
@@ -58,11 +58,18 @@ function readBehaviour(options: OptionReader): Behaviour {
 
 type DriverOptions = Pick<RedisSettings, 'ioredis' | 'nodeRedis' | 'warnings'>;
 
-function readDriverOptions(options: OptionReader): DriverOptions {
+function readDriverOptions(options: OptionReader, isPlain: boolean): DriverOptions {
   const ioredis = options.plainObject('ioredis') ?? {};
   const nodeRedis = options.plainObject('nodeRedis') ?? {};
-  const warnings = [...driverOptionWarnings('ioredis', ioredis), ...driverOptionWarnings('nodeRedis', nodeRedis)];
-  return { ioredis, nodeRedis, warnings };
+  const tlsPaths = [driverTlsPath('ioredis', ioredis), driverTlsPath('nodeRedis', nodeRedis)];
+  for (const path of isPlain ? tlsPaths : []) {
+    if (path !== undefined) options.fault(path, 'asks for TLS, but tls is not set; set it, or use rediss://');
+  }
+  return {
+    ioredis: usableDriverOptions('ioredis', ioredis),
+    nodeRedis: usableDriverOptions('nodeRedis', nodeRedis),
+    warnings: [...driverOptionWarnings('ioredis', ioredis), ...driverOptionWarnings('nodeRedis', nodeRedis)],
+  };
 }
 
 function checkClient(options: OptionReader): boolean {

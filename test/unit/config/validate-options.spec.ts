@@ -254,20 +254,38 @@ describe('toRedisSettings: the feature flag', () => {
 
 describe('toRedisSettings: warnings', () => {
   it('tell of settings that this package decides, and of those that are unsafe to share', () => {
-    const { warnings, ioredis } = settingsOf({
+    const { warnings, ioredis, nodeRedis } = settingsOf({
       url,
-      ioredis: { retryStrategy: () => 1, keyPrefix: 'x', password: 'secret', family: 6 },
+      ioredis: { retryStrategy: () => 1, keyPrefix: 'x', password: 'secret', commandTimeout: 1, family: 6 },
       nodeRedis: { url: 'redis://u:secret@h', socket: { reconnectStrategy: false, noDelay: true }, name: 'app' },
     });
     expect(warnings.map((line) => line.split(' ')[0])).toEqual([
       'ioredis.password',
       'ioredis.retryStrategy',
       'ioredis.keyPrefix',
+      'ioredis.commandTimeout',
       'nodeRedis.url',
       'nodeRedis.socket.reconnectStrategy',
     ]);
     expect(warnings.join()).not.toContain('secret');
-    expect(ioredis).toHaveProperty('family', 6);
+    expect(ioredis).toEqual({ commandTimeout: 1, family: 6 });
+    expect(nodeRedis).toEqual({ socket: { noDelay: true }, name: 'app' });
+  });
+
+  it('leave what was given as it was', () => {
+    const given = { socket: { host: 'h', noDelay: true } };
+    settingsOf({ url, nodeRedis: given });
+    expect(given).toEqual({ socket: { host: 'h', noDelay: true } });
+  });
+
+  it('become a fault where only the driver would know of TLS', () => {
+    const ioredis = { tls: { rejectUnauthorized: true } };
+    const nodeRedis = { socket: { tls: true } };
+    expect(faultsIn({ url, ioredis, nodeRedis })).toEqual([
+      'ioredis.tls: asks for TLS, but tls is not set; set it, or use rediss://',
+      'nodeRedis.socket.tls: asks for TLS, but tls is not set; set it, or use rediss://',
+    ]);
+    expect(settingsOf({ url: 'rediss://h', ioredis }).ioredis).toEqual(ioredis);
   });
 
   it.each([
