@@ -1,0 +1,75 @@
+import type { ContextMessage } from './context-message.interface.js';
+
+/**
+ * What a loader is told besides the chat.
+ *
+ * @publicApi
+ */
+export interface ContextLoadOptions {
+  /** The tenant, where the cache was asked under one. */
+  readonly tenant: string | undefined;
+  /** How many messages are wanted, the newest: `maxMessages`. More are cut. */
+  readonly limit: number;
+  /** Aborted when `loaderTimeoutMs` has passed and nobody waits any more. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads a chat from the place where it is really kept, oldest message first.
+ *
+ * @publicApi
+ */
+export type ContextLoader = (
+  chatId: string,
+  options: ContextLoadOptions,
+) => Promise<readonly ContextMessage[]> | readonly ContextMessage[];
+
+/**
+ * How much of a chat is kept, for how long, and what stands behind it.
+ *
+ * @publicApi
+ */
+export interface ContextModuleOptions {
+  /** Messages kept of each chat, the newest. An integer of at least 1. @default 100 */
+  readonly maxMessages?: number;
+  /** Milliseconds that a chat is kept after its last append. An integer of at least 1. @default 86400000 (24 h) */
+  readonly ttlMs?: number;
+  /** Message ids remembered of each chat, so that a repeated append is stored once. At least 0. @default 256 */
+  readonly idWindow?: number;
+  /** Whether the app is down, for health, when Redis is out and there is no {@link loader}. @default true */
+  readonly required?: boolean;
+  /** The tenant of chats that are asked for without `forTenant`. @default none */
+  readonly tenant?: string;
+  /**
+   * Reads a chat that Redis does not have, or while Redis is out. With it, write a message where the loader finds it
+   * *before* you append it here, and give each message an id, so that a load and an append that bring the same one
+   * store it once.
+   */
+  readonly loader?: ContextLoader;
+  /** Milliseconds that a load may take. @default 5000 */
+  readonly loaderTimeoutMs?: number;
+  /** What a read does when Redis is out and there is no loader: an empty answer that says so, or the error. @default 'miss' */
+  readonly onUnavailable?: 'miss' | 'throw';
+}
+
+/**
+ * For `ContextModule.forRootAsync({ useClass })` and `useExisting`.
+ *
+ * @publicApi
+ */
+export interface ContextOptionsFactory {
+  /** The options, or a promise of them. */
+  createContextOptions(): ContextModuleOptions | Promise<ContextModuleOptions>;
+}
+
+/** The options, validated as a whole, defaults filled in. @internal */
+export interface ContextSettings {
+  readonly maxMessages: number;
+  readonly ttlMs: number;
+  readonly idWindow: number;
+  readonly required: boolean;
+  readonly tenant: string | undefined;
+  readonly loader: ContextLoader | undefined;
+  readonly loaderTimeoutMs: number;
+  readonly onUnavailable: 'miss' | 'throw';
+}

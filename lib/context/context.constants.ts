@@ -1,0 +1,21 @@
+/** Injection token of the options, as the app gave them. @internal */
+export const CONTEXT_OPTIONS = 'REDIS:CONTEXT:OPTIONS';
+
+/** Injection token of the validated settings. @internal */
+export const CONTEXT_SETTINGS = 'REDIS:CONTEXT:SETTINGS';
+
+/** Injection token of what the cache and its module share. @internal */
+export const CONTEXT_ENGINE = 'REDIS:CONTEXT:ENGINE';
+
+/** Longest chat, tenant, turn or message id, in UTF-16 units: a key is bounded. @internal */
+export const MAX_ID_LENGTH = 512;
+
+/** Defaults of `ContextModuleOptions`, in one place. @internal */
+export const CONTEXT_DEFAULTS = {
+  maxMessages: 100,
+  ttlMs: 24 * 3_600_000,
+  idWindow: 256,
+  required: true,
+  loaderTimeoutMs: 5_000,
+  onUnavailable: 'miss',
+} as const;

@@ -1,0 +1,49 @@
+import type { ContextMessage } from './context-message.interface.js';
+import { isContextMessage } from './message-fault.js';
+import { digestOf } from './message-digest.js';
+
+/**
+ * A message on its way in. The script puts the sequence before it: `<sequence>:<tokens>:<json>`, so that it can trim by
+ * count and by tokens without parsing JSON. Tokens 0 means that they were not counted.
+ *
+ * @internal
+ */
+export interface ChatEntry {
+  readonly digest: string;
+  readonly tokens: number;
+  readonly json: string;
+}
+
+/** A message on its way out. @internal */
+export interface ChatEnvelope {
+  readonly sequence: number;
+  readonly tokens: number;
+  readonly message: ContextMessage;
+}
+
+const PREFIX = /^(\d{1,15}):(\d{1,15}):/;
+
+/** @internal */
+export function toEntries(messages: readonly ContextMessage[], turnId?: string): ChatEntry[] {
+  return messages.map((message, index) => ({
+    digest: digestOf(message, index, turnId),
+    tokens: 0,
+    json: JSON.stringify(message),
+  }));
+}
+
+/** The envelope, or undefined where the text is none: what a stranger wrote, or half of one. @internal */
+export function decodeEnvelope(text: string): ChatEnvelope | undefined {
+  const [prefix, sequence, tokens] = PREFIX.exec(text) ?? [];
+  if (prefix === undefined) return undefined;
+  const message = parse(text.slice(prefix.length));
+  return isContextMessage(message) ? { sequence: Number(sequence), tokens: Number(tokens), message } : undefined;
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return undefined; // counted as corrupt by the caller
+  }
+}

@@ -1,0 +1,65 @@
+import { validateContextOptions } from '../../../lib/context/validate-context-options.js';
+import { isRedisError } from '../../../lib/errors/redis.error.js';
+
+const faultOf = (options: unknown): string => {
+  try {
+    validateContextOptions(options);
+  } catch (error) {
+    expect(isRedisError(error, 'configuration')).toBe(true);
+    return (error as Error).message;
+  }
+  throw new Error('was taken');
+};
+
+describe('options of the context', () => {
+  it('have a cap, a TTL and deadlines by default', () => {
+    expect(validateContextOptions({})).toEqual({
+      maxMessages: 100,
+      ttlMs: 86_400_000,
+      idWindow: 256,
+      required: true,
+      tenant: undefined,
+      loader: undefined,
+      loaderTimeoutMs: 5_000,
+      onUnavailable: 'miss',
+    });
+  });
+
+  it.each(['maxMessages', 'ttlMs', 'loaderTimeoutMs'])('refuse a %s that is no integer of at least 1', (option) => {
+    for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5', null, true, 2 ** 60]) {
+      expect(faultOf({ [option]: value })).toContain(`${option} must be an integer`);
+    }
+    expect(validateContextOptions({ [option]: 1 })).toMatchObject({ [option]: 1 });
+  });
+
+  it('tell every fault at once, by name', () => {
+    const message = faultOf({
+      maxMessages: 0,
+      ttlMs: 0,
+      idWindow: -1,
+      required: 'yes',
+      tenant: '',
+      loader: 'db',
+      onUnavailable: 'maybe',
+      maxMessage: 5,
+    });
+    for (const words of [
+      'maxMessages must be an integer of at least 1',
+      'ttlMs must be an integer of at least 1',
+      'idWindow must be an integer from 0 to 4096',
+      'required must be true or false',
+      'tenant must not be empty',
+      'loader must be a function',
+      "onUnavailable must be 'miss' or 'throw'",
+      'maxMessage is not an option',
+    ]) {
+      expect(message).toContain(words);
+    }
+  });
+
+  it('refuse what a factory gives beside the options', () => {
+    expect(faultOf({ connection: 'other' })).toContain('connection is not an option');
+    expect(faultOf(undefined)).toContain('the options must be an object');
+    expect(faultOf({ constructor: 1 })).toContain('constructor is not an option');
+  });
+});
