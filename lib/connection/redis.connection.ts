@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { CommandGuard } from '../commands/command-guard.interface.js';
 import { GuardedCommands } from '../commands/redis.commands.js';
 import type { DriverClient } from '../drivers/driver.interface.js';
 import type { RedisError } from '../errors/redis.error.js';
@@ -29,6 +30,8 @@ import type { Expected, RedisRole } from './verify-connection.js';
  */
 export class RedisConnection implements RedisConnectionHandle {
   readonly commands: RedisCommands;
+  /** For what speaks to the native client past the port. */
+  readonly guard: CommandGuard;
   readonly endpoint: string;
   /** Says when shutdown began, and when its time is over. */
   readonly stopClock: StopClock;
@@ -36,7 +39,6 @@ export class RedisConnection implements RedisConnectionHandle {
   private readonly errors: ConnectionErrors;
   private readonly life: ConnectionLife;
   private readonly keeper: CommandKeeper;
-  private readonly gate: CommandGate;
   private readonly registry = new ConsumerRegistry();
   private expected: Expected = {};
   private ending: Promise<void> | undefined;
@@ -53,7 +55,7 @@ export class RedisConnection implements RedisConnectionHandle {
       onLost: () => this.keeper.onLost(),
     });
     this.keeper = new CommandKeeper(name, settings, this.errors, this.life, (reason) => this.discard(reason));
-    this.gate = new CommandGate(this.keeper);
+    this.guard = new CommandGate(this.keeper);
     this.commands = this.commandsUnder('');
     this.stopClock = new StopClock(settings.shutdownTimeoutMs);
     this.duplicates = new DuplicateSet(this, (purpose) => this.makeDuplicate(purpose));
@@ -107,7 +109,7 @@ export class RedisConnection implements RedisConnectionHandle {
 
   /** The port with a further prefix after the configured one. */
   commandsUnder(prefix: string): RedisCommands {
-    return new GuardedCommands(this.gate, this.settings.keyPrefix + prefix);
+    return new GuardedCommands(this.guard, this.settings.keyPrefix + prefix);
   }
 
   /** Takes the client that this connection will live on. Once, before anyone asks for it. */
@@ -133,9 +135,14 @@ export class RedisConnection implements RedisConnectionHandle {
     return this.native;
   }
 
-  /** Why nothing may be sent now; undefined where it may. For what speaks to the native client past the port. */
+  /** Why nothing may be sent now; undefined where it may. */
   refusal(operation: string): RedisError | undefined {
     return this.keeper.refusal(operation);
+  }
+
+  /** What a rejection of the native client means; learns from it as the port does. */
+  toError(error: unknown, operation: string, elapsedMs: number): RedisError {
+    return this.keeper.onRejected(error, operation, elapsedMs);
   }
 
   /** Throws the socket away, and those of the duplicates: they lead to the same server. */
@@ -158,10 +165,10 @@ export class RedisConnection implements RedisConnectionHandle {
   }
 
   private makeDuplicate(purpose: string): RedisConnection {
-    if (this.life.client === undefined || this.life.isEnding) throw this.keeper.refusalNow('duplicate');
+    if (this.life.isEnding) throw this.keeper.refusalNow('duplicate');
     // Its socket may be held by a blocking command for as long as the caller likes: PING would wait behind it.
     const duplicate = new RedisConnection(`${this.name}/${purpose}`, { ...this.settings, watchdogIntervalMs: 0 });
-    duplicate.use(this.life.client.duplicate(), this.expected);
+    if (this.life.client !== undefined) duplicate.use(this.life.client.duplicate(), this.expected);
     return duplicate;
   }
 }

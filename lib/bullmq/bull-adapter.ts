@@ -1,0 +1,62 @@
+import { createIORedisClient, createNodeRedisClient, type IRedisClient } from 'bullmq';
+import type { RedisClient, RedisDriverName } from '../interfaces/redis-client.interface.js';
+
+/** The Lua that BullMQ registers. @internal */
+export interface ScriptDefinition {
+  readonly numberOfKeys: number;
+  readonly lua: string;
+  readonly readOnly?: boolean;
+}
+
+/**
+ * BullMQ's own adapter of a native client, made once and only while the client is connected: that of node-redis would
+ * call `connect()` in its constructor otherwise, beside our loop.
+ *
+ * @internal
+ */
+export class BullAdapter {
+  private made: IRedisClient | undefined;
+  private readonly scripts = new Map<string, ScriptDefinition>();
+  private isLoaded = false;
+
+  constructor(
+    private readonly native: () => RedisClient,
+    private readonly driver: () => RedisDriverName | undefined,
+  ) {}
+
+  /** The adapter, knowing every script. Call it only while the connection is connected. */
+  get client(): IRedisClient {
+    const client = (this.made ??= this.make());
+    if (!this.isLoaded) this.load(client);
+    return client;
+  }
+
+  has(name: string): boolean {
+    return this.scripts.has(name);
+  }
+
+  define(name: string, definition: ScriptDefinition): void {
+    this.scripts.set(name, definition);
+    this.isLoaded = false;
+  }
+
+  /** The server behind the next socket may not know the scripts: node-redis cannot load them inside a MULTI. */
+  forgetLoaded(): void {
+    this.isLoaded = this.driver() === 'ioredis' && this.isLoaded;
+  }
+
+  private load(client: IRedisClient): void {
+    for (const [name, definition] of this.scripts) client.defineCommand(name, definition);
+    this.isLoaded = true;
+  }
+
+  private make(): IRedisClient {
+    const native = this.native();
+    if (this.driver() === 'ioredis')
+      return createIORedisClient(native as unknown as Parameters<typeof createIORedisClient>[0]);
+    const adapter = createNodeRedisClient(native);
+    // It repeats the client's errors as its own; an emitter without a listener for them throws. The connection tells.
+    adapter.on('error', () => undefined);
+    return adapter;
+  }
+}

@@ -1,0 +1,25 @@
+import { isOutage } from '../errors/is-outage.js';
+import type { RedisErrorKind } from '../errors/redis-error-kind.js';
+
+/** The code by which BullMQ knows a lost connection; it does not know node-redis' messages. */
+const CONNECTION_CODE = 'ECONNREFUSED';
+
+/** Kinds of which waiting does not mend anything: they go to the worker's `error` event. */
+const NOT_PASSING: ReadonlySet<RedisErrorKind> = new Set([
+  'permission',
+  'configuration',
+  'disabled',
+  'closed',
+  'cluster',
+]);
+
+/** Marks an outage as a connection error in BullMQ's eyes. @internal */
+export function lendError(error: unknown): unknown {
+  if (isOutage(error)) error.code = CONNECTION_CODE;
+  return error;
+}
+
+/** Whether a worker's command is worth repeating. @internal */
+export function isPassing(error: unknown): boolean {
+  return isOutage(error) && !NOT_PASSING.has(error.redisErrorKind);
+}

@@ -1,0 +1,191 @@
+import { EventEmitter } from 'node:events';
+import type { Subscription } from 'rxjs';
+import type { IRedisClient } from 'bullmq';
+import type { RedisConnection } from '../connection/redis.connection.js';
+import { BullAdapter, type ScriptDefinition } from './bull-adapter.js';
+import { QueueLine } from './queue-line.js';
+import { idleAnswerOf, policyOfScript, scriptName } from './queue-policy.js';
+import { RecordedTransaction } from './recorded-transaction.js';
+
+/** The oldest server that we support: what BullMQ is told before the first connection. */
+const INFO_BEFORE_CONNECTED = 'redis_version:6.2.0\r\n';
+
+/** Commands of BullMQ's client interface that go to its adapter as they are. */
+const FORWARDED = [
+  'hgetall',
+  'hget',
+  'hmget',
+  'hset',
+  'hdel',
+  'hexists',
+  'get',
+  'set',
+  'del',
+  'zrange',
+  'zrevrange',
+  'zcard',
+  'zscore',
+  'lrange',
+  'llen',
+  'ltrim',
+  'lpos',
+  'smembers',
+  'xadd',
+  'xtrim',
+  'clientList',
+  'clientInfo',
+  'scan',
+] as const satisfies readonly (keyof IRedisClient)[];
+
+type Forwarded = (typeof FORWARDED)[number];
+
+/**
+ * What BullMQ takes for a Redis client: its `IRedisClient` on our shared connection. Producers' commands are refused at
+ * once while the connection is down; workers' wait and are repeated; closing it closes nothing, for it is lent.
+ *
+ * @internal
+ */
+export class QueueClient extends EventEmitter {
+  readonly isCluster = false;
+  /** BullMQ reads its limits here; a driver's key prefix would be one that it refuses. */
+  readonly options: Readonly<Record<string, unknown>> = { maxRetriesPerRequest: null };
+  protected line: QueueLine;
+  protected adapter: BullAdapter;
+  private subscription: Subscription;
+
+  constructor(
+    protected connection: RedisConnection,
+    protected readonly scripts = new Map<string, ScriptDefinition>(),
+  ) {
+    super();
+    this.setMaxListeners(0);
+    [this.adapter, this.line, this.subscription] = this.attach(connection);
+  }
+
+  /** In the words that BullMQ waits for. */
+  get status(): string {
+    const { state } = this.connection;
+    if (state === 'connected') return 'ready';
+    if (state === 'closed') return 'end';
+    return state === 'reconnecting' ? 'reconnecting' : 'connecting';
+  }
+
+  /** BullMQ sets `end` on what it closed; this connection is lent. */
+  set status(_value: string) {
+    // Nothing of ours ends because a queue does.
+  }
+
+  connect(): Promise<void> {
+    return this.connection.ensureReadyClient().then(() => undefined);
+  }
+
+  disconnect(): void {
+    queueMicrotask(() => this.emit('end'));
+  }
+
+  quit(): Promise<string> {
+    return Promise.resolve('OK');
+  }
+
+  defineCommand(name: string, definition: ScriptDefinition): void {
+    this.scripts.set(name, definition);
+    this.adapter.define(name, definition);
+    // BullMQ asks for a property of that name before it defines a script again.
+    Object.defineProperty(this, name, {
+      value: (...args: unknown[]) => this.runCommand(name, args),
+      configurable: true,
+    });
+  }
+
+  runCommand(name: string, args: unknown[]): Promise<unknown> {
+    const operation = `queue.${scriptName(name)}`;
+    if (policyOfScript(name) === 'reject')
+      return this.line.reject(operation, (client) => client.runCommand(name, args));
+    return this.line.persist(operation, (client) => client.runCommand(name, args), idleAnswerOf(name));
+  }
+
+  multi(): RecordedTransaction {
+    return new RecordedTransaction('multi', (replay) => this.line.reject('queue.multi', replay));
+  }
+
+  pipeline(): RecordedTransaction {
+    return new RecordedTransaction('pipeline', (replay) => this.line.reject('queue.pipeline', replay));
+  }
+
+  /** A queue that is made while Redis is out must not wait for this to know its server. */
+  async info(): Promise<string> {
+    if (this.connection.state !== 'connected') return INFO_BEFORE_CONNECTED;
+    return String(await this.line.reject('queue.info', (client) => client.info()));
+  }
+
+  /** The shared client keeps its name: it is not a queue's. */
+  clientSetName(_name: string): Promise<unknown> {
+    return Promise.resolve('OK');
+  }
+
+  bzpopmin(key: string, timeoutSeconds: number): Promise<unknown> {
+    return this.line.block('queue.bzpopmin', (client) => client.bzpopmin(key, timeoutSeconds), timeoutSeconds * 1_000);
+  }
+
+  xread(streams: Parameters<IRedisClient['xread']>[0], options?: { BLOCK?: number; COUNT?: number }): Promise<unknown> {
+    return this.line.block('queue.xread', (client) => client.xread(streams, options), options?.BLOCK ?? 0);
+  }
+
+  scanStream(options: Parameters<IRedisClient['scanStream']>[0]): ReturnType<IRedisClient['scanStream']> {
+    return this.adapter.client.scanStream(options);
+  }
+
+  /** BullMQ's `IRedisClient`, as which this is lent. */
+  asBullClient(): IRedisClient {
+    return this as unknown as IRedisClient;
+  }
+
+  /** Lives on another connection from now on, with the same scripts. */
+  protected moveTo(connection: RedisConnection): void {
+    this.subscription.unsubscribe();
+    this.connection = connection;
+    [this.adapter, this.line, this.subscription] = this.attach(connection);
+  }
+
+  /** What to do before BullMQ is told that the connection is ready. */
+  protected beforeReady(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private attach(connection: RedisConnection): [BullAdapter, QueueLine, Subscription] {
+    const adapter = new BullAdapter(
+      () => connection.native,
+      () => connection.driver,
+    );
+    for (const [name, definition] of this.scripts) adapter.define(name, definition);
+    const subscription = connection.state$.subscribe(({ to }) => {
+      if (to === 'connected') void this.beforeReady().finally(() => this.emit('ready'));
+      if (to === 'reconnecting') adapter.forgetLoaded();
+      if (to === 'reconnecting' || to === 'closed') this.emit('close');
+      if (to === 'closed') this.emit('end');
+    });
+    return [adapter, new QueueLine(connection, adapter), subscription];
+  }
+}
+
+/** The rest of the interface, which needs no thought. */
+for (const name of FORWARDED) {
+  Object.defineProperty(QueueClient.prototype, name, {
+    value(this: QueueClient, ...args: unknown[]): Promise<unknown> {
+      return forward(this, name, args);
+    },
+  });
+}
+
+function forward(target: QueueClient, name: Forwarded, args: unknown[]): Promise<unknown> {
+  const { line } = target as unknown as { line: QueueLine };
+  const call = (client: IRedisClient): Promise<unknown> =>
+    (client[name] as (...all: unknown[]) => Promise<unknown>).apply(client, args);
+  // A queue writes this once, when it is made, and nobody repeats it for us.
+  if (name === 'hset' && isQueueMeta(args[1])) return line.persist('queue.hset', call, undefined);
+  return line.reject(`queue.${name}`, call);
+}
+
+function isQueueMeta(fields: unknown): boolean {
+  return typeof fields === 'object' && fields !== null && 'opts.maxLenEvents' in fields;
+}

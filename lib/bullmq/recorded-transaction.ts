@@ -1,0 +1,53 @@
+import type { IRedisClient, IRedisTransaction } from 'bullmq';
+
+type Replay = (client: IRedisClient) => Promise<unknown>;
+
+/** Commands that BullMQ puts into a transaction. */
+const RECORDED = [
+  'hgetall',
+  'hset',
+  'hscan',
+  'smembers',
+  'sscan',
+  'zrange',
+  'lrange',
+  'llen',
+  'del',
+  'runCommand',
+] as const;
+
+/**
+ * A MULTI or a pipeline that is written down first and sent whole: nothing of it reaches a socket before the gate has
+ * let it pass. node-redis would send a MULTI before it knows whether the login was accepted.
+ *
+ * @internal
+ */
+export class RecordedTransaction {
+  /** @internal */
+  readonly calls: { name: (typeof RECORDED)[number]; args: unknown[] }[] = [];
+
+  constructor(
+    private readonly kind: 'multi' | 'pipeline',
+    private readonly send: (replay: Replay) => Promise<unknown>,
+  ) {}
+
+  exec(): ReturnType<IRedisTransaction['exec']> {
+    const replay: Replay = (client) => {
+      const transaction = client[this.kind]();
+      for (const { name, args } of this.calls) {
+        (transaction[name] as (...all: unknown[]) => unknown).apply(transaction, args);
+      }
+      return transaction.exec();
+    };
+    return this.send(replay) as ReturnType<IRedisTransaction['exec']>;
+  }
+}
+
+for (const name of RECORDED) {
+  Object.defineProperty(RecordedTransaction.prototype, name, {
+    value(this: RecordedTransaction, ...args: unknown[]): RecordedTransaction {
+      this.calls.push({ name, args });
+      return this;
+    },
+  });
+}

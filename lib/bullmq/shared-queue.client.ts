@@ -1,0 +1,17 @@
+import type { RedisConnection } from '../connection/redis.connection.js';
+import { BlockingQueueClient } from './blocking-queue.client.js';
+import { QueueClient } from './queue.client.js';
+
+/** The client that all queues, workers and flow producers of an app share. @internal */
+export class SharedQueueClient extends QueueClient {
+  constructor(private readonly shared: RedisConnection) {
+    super(shared);
+  }
+
+  /** What blocks gets a socket of its own: a worker says its name, a QueueEvents does not. */
+  duplicate(options?: { connectionName?: string }): BlockingQueueClient {
+    const { connectionName } = options ?? {};
+    const purpose = connectionName === undefined ? 'queue-events' : 'queue-worker';
+    return new BlockingQueueClient(this.shared, purpose, connectionName, this.scripts);
+  }
+}
