@@ -1,0 +1,64 @@
+import type { RedisErrorKind } from '../errors/redis-error-kind.js';
+import type { RedisConsumer } from '../interfaces/redis-connection.interface.js';
+import type { ServerMemory } from './server-info.js';
+
+/** What a verdict is made from. @internal */
+export interface HealthFacts {
+  readonly isEnabled: boolean;
+  /** Whether PING was answered with PONG. */
+  readonly answers: boolean;
+  /** Why not. */
+  readonly error?: RedisErrorKind;
+  readonly isReplica: boolean;
+  readonly memory?: ServerMemory;
+  readonly maxMemoryRatio?: number;
+  readonly consumers: readonly Pick<RedisConsumer, 'required' | 'hasFallback'>[];
+}
+
+/** A status, and what is wrong where something is. @internal */
+export interface HealthVerdict {
+  readonly status: 'up' | 'degraded' | 'down';
+  readonly error?: RedisErrorKind;
+  readonly message?: string;
+}
+
+/** A server that says one of these is there and does part of its work. */
+const IMPAIRED: Partial<Record<RedisErrorKind, string>> = {
+  misconfigured: 'The server refuses writes because it cannot save its data.',
+  'out-of-memory': 'The server refuses writes because its memory is full.',
+  'read-only': 'The server refuses writes because it is a replica.',
+  permission: 'The server does not let this user do what the health check needs.',
+};
+
+/**
+ * Up: the server answers and takes writes. Degraded: it answers but refuses some, or it is out and every required
+ * consumer has something else to serve from. Down: it is out and one has not, or nobody uses it at all. Turned off on
+ * purpose is up, or degraded where a required consumer cannot do without: never down, as no restart would mend it.
+ *
+ * @internal
+ */
+export function verdictOf(facts: HealthFacts): HealthVerdict {
+  const { error, consumers } = facts;
+  const canServe = consumers.filter(({ required }) => required).every(({ hasFallback }) => hasFallback);
+  if (!facts.isEnabled) return canServe ? { status: 'up' } : { status: 'degraded', message: TURNED_OFF };
+  if (facts.answers) return verdictOfServer(facts);
+  if (error !== undefined && error in IMPAIRED) return impaired(error);
+  const status = canServe && consumers.length > 0 ? 'degraded' : 'down';
+  return { status, ...(error && { error }), message: status === 'down' ? OUT : BRIDGED };
+}
+
+const TURNED_OFF = 'Redis is turned off, and a required feature has nothing else to serve from.';
+const OUT = 'Redis is out.';
+const BRIDGED = 'Redis is out, and every required feature serves from its fallback.';
+
+function verdictOfServer({ isReplica, memory, maxMemoryRatio }: HealthFacts): HealthVerdict {
+  if (isReplica) return impaired('read-only');
+  const ratio = memory?.ratio ?? 0;
+  if (memory?.refusesWhenFull === true && ratio >= 1) return impaired('out-of-memory');
+  if (maxMemoryRatio === undefined || ratio < maxMemoryRatio) return { status: 'up' };
+  return { status: 'degraded', message: `The server uses ${Math.round(ratio * 100)} % of its memory limit.` };
+}
+
+function impaired(error: RedisErrorKind): HealthVerdict {
+  return { status: 'degraded', error, message: IMPAIRED[error] };
+}

@@ -1,0 +1,55 @@
+import type { RedisConnectionHandle } from '../interfaces/redis-connection.interface.js';
+import type { RedisHealthDetails } from './health-details.interface.js';
+import type { HealthCheckSettings } from './health-options.interface.js';
+import { verdictOf } from './health-verdict.js';
+import type { HealthVerdict } from './health-verdict.js';
+import { probeServer } from './probe-server.js';
+import type { ServerProbe } from './probe-server.js';
+
+/** A status and what belongs to it. @internal */
+export interface Inspection {
+  readonly status: HealthVerdict['status'];
+  readonly details: RedisHealthDetails;
+}
+
+/** Asks the server, judges, and reports. Settles within the settings' deadline. @internal */
+export async function inspectConnection(
+  connection: RedisConnectionHandle,
+  { timeoutMs, maxMemoryRatio }: HealthCheckSettings,
+): Promise<Inspection> {
+  const probe = await probeServer(connection, timeoutMs);
+  const { status, ...trouble } = verdictOf({
+    isEnabled: connection.isEnabled,
+    answers: probe.latencyMs !== undefined,
+    error: probe.error?.redisErrorKind,
+    isReplica: (probe.role ?? connection.role) === 'replica',
+    memory: probe.memory,
+    maxMemoryRatio,
+    consumers: connection.consumers,
+  });
+  return { status, details: { ...trouble, ...detailsOf(connection, probe) } };
+}
+
+function detailsOf(connection: RedisConnectionHandle, probe: ServerProbe): RedisHealthDetails {
+  const consumers = connection.consumers.map((consumer) => {
+    const { name, required } = consumer;
+    return { name, required, tier: consumer.tier() };
+  });
+  const common = { state: connection.state, sockets: connection.sockets, consumers };
+  if (!connection.isEnabled) return common;
+  const { driver, endpoint } = connection;
+  return { ...common, ...(driver && { driver }), endpoint, ...measuresOf(connection, probe) };
+}
+
+function measuresOf(
+  connection: RedisConnectionHandle,
+  { latencyMs, memory, role }: ServerProbe,
+): Pick<RedisHealthDetails, 'latencyMs' | 'memory' | 'role'> {
+  if (connection.state !== 'connected') return {};
+  const { refusesWhenFull: _, ...use } = memory ?? { refusesWhenFull: false };
+  return {
+    role: role ?? connection.role,
+    ...(latencyMs !== undefined && { latencyMs: Math.round(latencyMs * 100) / 100 }),
+    ...('usedBytes' in use && { memory: use }),
+  };
+}

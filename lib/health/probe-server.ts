@@ -1,0 +1,51 @@
+import { isRedisError, RedisError } from '../errors/redis.error.js';
+import type { RedisConnectionHandle } from '../interfaces/redis-connection.interface.js';
+import { withDeadline } from '../utils/deadline.js';
+import { memoryOf, roleOf } from './server-info.js';
+import type { ServerMemory } from './server-info.js';
+
+/** What the server said, as far as it said anything in time. @internal */
+export interface ServerProbe {
+  /** Round trip of PING; undefined where it was not answered with PONG. */
+  readonly latencyMs?: number;
+  /** Why there was no PONG. */
+  readonly error?: RedisError;
+  readonly memory?: ServerMemory;
+  readonly role?: 'master' | 'replica';
+}
+
+/**
+ * Asks the server over the connection that is there, and opens none. Settles within the deadline and never rejects;
+ * what the server does not tell, or not to this user, is left out.
+ *
+ * @internal
+ */
+export async function probeServer(connection: RedisConnectionHandle, timeoutMs: number): Promise<ServerProbe> {
+  if (connection.state !== 'connected')
+    return connection.lastError === undefined ? {} : { error: connection.lastError };
+  const { commands } = connection;
+  const late = (): RedisError => createLateError(connection.endpoint, timeoutMs);
+  const ask = <T>(question: Promise<T>): Promise<T | RedisError> =>
+    withDeadline(question, timeoutMs, late).catch((error: unknown) => (isRedisError(error) ? error : late()));
+  const [ping, memory, replication] = await Promise.all([
+    ask(commands.ping()),
+    ask(commands.info('memory')),
+    ask(commands.info('replication')),
+  ]);
+  return {
+    ...(typeof ping === 'number' ? { latencyMs: ping } : { error: ping }),
+    ...(typeof memory === 'string' && { memory: memoryOf(memory) }),
+    ...(typeof replication === 'string' && { role: roleOf(replication) }),
+  };
+}
+
+function createLateError(endpoint: string, elapsedMs: number): RedisError {
+  return new RedisError({
+    kind: 'command-timeout',
+    outcome: 'unknown',
+    operation: 'health.check',
+    endpoint,
+    elapsedMs,
+    message: `health.check: no answer from ${endpoint} within ${elapsedMs} ms.`,
+  });
+}

@@ -1,0 +1,56 @@
+import { verdictOf } from '../../../lib/health/health-verdict.js';
+import type { HealthFacts } from '../../../lib/health/health-verdict.js';
+
+const bridged = { required: true, hasFallback: true };
+const bare = { required: true, hasFallback: false };
+const optional = { required: false, hasFallback: false };
+const well: HealthFacts = { isEnabled: true, answers: true, isReplica: false, consumers: [] };
+const out: HealthFacts = { ...well, answers: false, error: 'refused' };
+const off: HealthFacts = { ...well, isEnabled: false, answers: false };
+const memory = { usedBytes: 95, maxBytes: 100, ratio: 0.95, refusesWhenFull: true };
+
+describe('verdict', () => {
+  it.each<[string, HealthFacts, object]>([
+    ['up when the server answers', well, { status: 'up' }],
+    ['up when it answers, whatever the consumers', { ...well, consumers: [bare] }, { status: 'up' }],
+    ['down when it is out and nobody uses it', out, { status: 'down', error: 'refused' }],
+    ['down when a required consumer has nothing else', { ...out, consumers: [bridged, bare] }, { status: 'down' }],
+    ['degraded when all have', { ...out, consumers: [bridged, bridged] }, { status: 'degraded', error: 'refused' }],
+    ['degraded when only an optional one has not', { ...out, consumers: [bridged, optional] }, { status: 'degraded' }],
+    ['degraded when all are optional', { ...out, consumers: [optional] }, { status: 'degraded' }],
+    [
+      'down before the first connection, without a kind',
+      { ...out, error: undefined },
+      { status: 'down', message: 'Redis is out.' },
+    ],
+    [
+      'degraded when it cannot save',
+      { ...out, error: 'misconfigured', consumers: [bare] },
+      { status: 'degraded', error: 'misconfigured' },
+    ],
+    ['degraded when it says so', { ...out, error: 'out-of-memory' }, { status: 'degraded', error: 'out-of-memory' }],
+    ['degraded when PING is forbidden', { ...out, error: 'permission' }, { status: 'degraded', error: 'permission' }],
+    ['degraded on a replica', { ...well, isReplica: true }, { status: 'degraded', error: 'read-only' }],
+    ['up below its memory limit', { ...well, memory }, { status: 'up' }],
+    [
+      'degraded at it, where nothing is evicted',
+      { ...well, memory: { ...memory, ratio: 1 } },
+      { status: 'degraded', error: 'out-of-memory' },
+    ],
+    [
+      'up at it, where something is',
+      { ...well, memory: { ...memory, ratio: 1, refusesWhenFull: false } },
+      { status: 'up' },
+    ],
+    [
+      'degraded at the threshold given',
+      { ...well, memory, maxMemoryRatio: 0.95 },
+      { status: 'degraded', message: 'The server uses 95 % of its memory limit.' },
+    ],
+    ['up below it', { ...well, memory, maxMemoryRatio: 0.96 }, { status: 'up' }],
+    ['up when turned off', { ...off, consumers: [bridged, optional] }, { status: 'up' }],
+    ['degraded when turned off though one needs it', { ...off, consumers: [bare] }, { status: 'degraded' }],
+  ])('%s', (_name, facts, expected) => {
+    expect(verdictOf(facts)).toMatchObject(expected);
+  });
+});

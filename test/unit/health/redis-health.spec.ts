@@ -1,0 +1,130 @@
+import type { ModuleRef } from '@nestjs/core';
+import { HealthIndicatorService } from '@nestjs/terminus';
+import { NEVER } from 'rxjs';
+import { RedisError } from '../../../lib/errors/redis.error.js';
+import { RedisHealthIndicator } from '../../../lib/health/index.js';
+import type { RedisHealthCheckOptions } from '../../../lib/health/index.js';
+import type { RedisConnectionHandle } from '../../../lib/interfaces/redis-connection.interface.js';
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+/** A connection that answers at once, but for what the test says. */
+function connectionWith(overrides: Partial<RedisConnectionHandle> = {}, ping: () => Promise<number> = async () => 1) {
+  const commands = { ping, info: async () => 'role:master\r\nused_memory:5\r\n' };
+  return {
+    name: 'default',
+    driver: 'ioredis',
+    endpoint: 'redis.example:6379',
+    state: 'connected',
+    state$: NEVER,
+    isEnabled: true,
+    lastError: undefined,
+    role: 'master',
+    sockets: { client: 1 },
+    consumers: [],
+    commands,
+    ...overrides,
+  } as unknown as RedisConnectionHandle;
+}
+
+function indicatorOn(
+  connection: RedisConnectionHandle,
+  defaults?: RedisHealthCheckOptions,
+  indicators: unknown = new HealthIndicatorService(),
+): RedisHealthIndicator {
+  const get = (token: string): RedisConnectionHandle => {
+    if (token !== 'REDIS:CONNECTION') throw new Error('no such provider');
+    return connection;
+  };
+  return new RedisHealthIndicator(indicators as HealthIndicatorService, { get } as unknown as ModuleRef, defaults);
+}
+
+const needy = { name: 'context', required: true, hasFallback: false, tier: () => 'redis' };
+const bridged = { ...needy, hasFallback: true, tier: () => 'loader' };
+const refused = new RedisError({ kind: 'refused', message: 'refused' });
+
+describe('RedisHealthIndicator', () => {
+  it('tells what it saw under the key it was given', async () => {
+    expect(await indicatorOn(connectionWith({ consumers: [needy] })).isHealthy('cache')).toEqual({
+      cache: {
+        status: 'up',
+        state: 'connected',
+        latencyMs: 1,
+        role: 'master',
+        memory: { usedBytes: 5 },
+        driver: 'ioredis',
+        endpoint: 'redis.example:6379',
+        sockets: { client: 1 },
+        consumers: [{ name: 'context', required: true, tier: 'redis' }],
+      },
+    });
+  });
+
+  it('answers in time when nothing is ever answered, and when the answer comes late', async () => {
+    const late = async (): Promise<number> => Promise.reject(refused);
+    for (const ping of [never, never, late]) {
+      const result = await indicatorOn(connectionWith({}, ping)).isHealthy('redis', { timeoutMs: 20 });
+      expect(result.redis).toMatchObject({ status: 'down', error: ping === late ? 'refused' : 'command-timeout' });
+    }
+  });
+
+  it('leaves memory and role out where INFO is forbidden', async () => {
+    const connection = connectionWith();
+    const forbidden = async (): Promise<never> => Promise.reject(new RedisError({ kind: 'permission', message: 'no' }));
+    Object.assign(connection.commands, { info: forbidden });
+    const { redis } = await indicatorOn(connection).isHealthy();
+    expect(redis).toMatchObject({ status: 'up', role: 'master' });
+    expect(redis).not.toHaveProperty('memory');
+  });
+
+  it('asks nothing of a connection that is not up', async () => {
+    const asked: string[] = [];
+    const commands = { ping: () => asked.push('ping'), info: () => asked.push('info') } as never;
+    const lost = connectionWith({ state: 'reconnecting', lastError: refused, commands, consumers: [bridged] });
+    const { redis } = await indicatorOn(lost).isHealthy();
+    expect(redis).toMatchObject({
+      status: 'degraded',
+      state: 'reconnecting',
+      error: 'refused',
+      consumers: [{ tier: 'loader' }],
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it('says up and degraded on terminus 11, which has no such status', async () => {
+    const withoutDegraded = {
+      check: (key: string) => ({
+        up: (data: object) => ({ [key]: { ...data, status: 'up' } }),
+        down: (data: object) => ({ [key]: { ...data, status: 'down' } }),
+      }),
+    };
+    const lost = connectionWith({ state: 'failed', lastError: refused, consumers: [bridged] });
+    const degraded = await indicatorOn(lost, {}, withoutDegraded).isHealthy();
+    expect(degraded.redis).toMatchObject({ status: 'up', degraded: true, error: 'refused' });
+    const down = await indicatorOn(connectionWith({ state: 'failed' }), {}, withoutDegraded).isHealthy();
+    expect(down.redis).toMatchObject({ status: 'down' });
+    expect(down.redis).not.toHaveProperty('degraded');
+  });
+
+  it('is down, and says why, for options that make no sense', async () => {
+    const indicator = indicatorOn(connectionWith());
+    const badly = { timeoutMs: 0, maxMemoryRatio: 90, color: 'red' } as RedisHealthCheckOptions;
+    expect((await indicator.isHealthy('redis', badly)).redis).toMatchObject({
+      status: 'down',
+      error: 'configuration',
+      message: expect.stringMatching(/timeoutMs must .*maxMemoryRatio must .*color is not an option/),
+    });
+    expect((await indicator.isHealthy('redis', { connection: 'other' })).redis).toMatchObject({
+      status: 'down',
+      message: expect.stringContaining("no connection 'other'"),
+    });
+  });
+
+  it('refuses defaults that make no sense at boot', () => {
+    expect(() => indicatorOn(connectionWith(), { timeoutMs: -1 }).onModuleInit()).toThrow('timeoutMs must be');
+    expect(() => indicatorOn(connectionWith(), { connection: 'other' }).onModuleInit()).toThrow(
+      "no connection 'other'",
+    );
+    expect(() => indicatorOn(connectionWith()).onModuleInit()).not.toThrow();
+  });
+});
