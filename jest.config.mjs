@@ -16,7 +16,7 @@ const transform = {
   ],
 };
 
-const project = (name, testTimeout, overrides = {}) => ({
+const project = (name, timeoutMs, overrides = {}) => ({
   displayName: name,
   testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`],
   testEnvironment: '<rootDir>/test/support/environment.mjs',
@@ -33,7 +33,7 @@ const project = (name, testTimeout, overrides = {}) => ({
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
   transform,
-  testTimeout,
+  globals: { HUB_TEST_TIMEOUT_MS: timeoutMs },
   ...overrides,
 });
 

@@ -1,0 +1,83 @@
+import { PackedApp, pack } from './support/packed-app.js';
+import type { DoorAnswer } from './support/packed-app.js';
+import { doors, manifest } from './support/repository.js';
+
+/** The peers without which a door cannot load; its error names any one of them that is missing. */
+const NEEDED: ReadonlyMap<string, readonly string[]> = new Map([
+  [doorOf('session/express'), ['express-session']],
+  [doorOf('bullmq'), ['@nestjs/bullmq', 'bullmq']],
+  [doorOf('health'), ['@nestjs/terminus']],
+]);
+const ALL = [...doors.keys()];
+
+/** What is installed besides the tarball, and the doors whose types need no more than that. */
+const APPS = [
+  { packages: [], typed: [manifest.name, doorOf('session'), doorOf('context')] },
+  { packages: ['ioredis'], typed: [manifest.name, doorOf('ioredis')] },
+  { packages: ['redis'], typed: [manifest.name, doorOf('node-redis')] },
+  { packages: ['express-session', '@types/express-session'], typed: [doorOf('session/express')] },
+  { packages: ['@nestjs/bullmq', 'bullmq'], typed: [doorOf('bullmq')] },
+  { packages: ['@nestjs/terminus'], typed: [doorOf('health')] },
+];
+
+describe('the packed tarball', () => {
+  let bare: PackedApp;
+
+  beforeAll(async () => {
+    bare = await PackedApp.create((await pack()).tarball);
+  });
+
+  it('is tested at every door', () => {
+    expect(new Set(APPS.flatMap(({ typed }) => typed))).toEqual(new Set(ALL));
+  });
+
+  it('exports the module from the root door, and nothing from the type doors', async () => {
+    const [root, ...typeDoors] = await bare.load([manifest.name, doorOf('ioredis'), doorOf('node-redis')], 'import');
+    expect(root?.exports).toEqual(expect.arrayContaining(['RedisModule', 'RedisService', 'REDIS_CLIENT']));
+    expect(typeDoors.map((answer) => answer.exports)).toEqual([[], []]);
+  });
+
+  describe.each(APPS)('in an app that has only $packages besides', ({ packages, typed }) => {
+    let app: PackedApp;
+
+    beforeAll(async () => {
+      app = packages.length > 0 ? await bare.with(...packages) : bare;
+    });
+    afterAll(async () => {
+      if (app !== bare) await app.stop();
+    });
+
+    it.each(['import', 'require'] as const)('loads every door whose peers are there, by %s', async (how) => {
+      const answers = await app.load(ALL, how);
+      const hasPeers = (door: string): boolean => (NEEDED.get(door) ?? []).every((peer) => packages.includes(peer));
+      expect(answers.filter(isLoaded).map(({ door }) => door)).toEqual(ALL.filter(hasPeers));
+      for (const answer of answers.filter((one) => !isLoaded(one))) expectMissingPeer(answer);
+    });
+
+    it.each(typed)('compiles with the libraries checked: %s', async (door) => {
+      expect(await app.compile(door)).toBe('');
+    });
+  });
+
+  it('would be noticed: a door without its peer does not compile', async () => {
+    expect(await bare.compile(doorOf('bullmq'))).toContain("'@nestjs/bullmq'");
+  });
+});
+
+function doorOf(path: string): string {
+  return `${manifest.name}/${path}`;
+}
+
+function isLoaded({ exports }: DoorAnswer): boolean {
+  return exports !== undefined;
+}
+
+function expectMissingPeer({ door, code, message }: DoorAnswer): void {
+  const named = NEEDED.get(door)?.find((peer) => message?.includes(`'${peer}'`));
+  expect({ door, code, message, named }).toEqual({
+    door,
+    code: 'ERR_MODULE_NOT_FOUND',
+    message,
+    named: expect.any(String),
+  });
+}
