@@ -2,10 +2,9 @@
 import { createInterface } from 'node:readline';
 import { AppProcess } from './lib/app-process.mjs';
 import { ensureSampleBuilt } from './lib/build.mjs';
-import { findRedisServer } from './lib/find-redis.mjs';
 import { freePort } from './lib/free-port.mjs';
 import { ensureInstalled } from './lib/install.mjs';
-import { PrivateRedis } from './lib/private-redis.mjs';
+import { provideRedis } from './lib/provide-redis.mjs';
 import { main, say } from './lib/say.mjs';
 import { untilStopped } from './lib/until-stopped.mjs';
 
@@ -23,32 +22,13 @@ await main(async () => {
   }
 });
 
-async function provideRedis() {
-  if (process.env.REDIS_URL) {
-    say('Redis: the one of REDIS_URL');
-    return { env: {} };
-  }
-  if (/^(false|0|no|off)$/i.test(process.env.REDIS_ENABLED ?? '')) {
-    say('Redis: off, as REDIS_ENABLED says');
-    return { env: {} };
-  }
-  const binary = await findRedisServer();
-  if (!binary) {
-    say('No Redis can be had here: the sample runs on its memory tiers, without a queue. /health says so.');
-    return { env: { REDIS_ENABLED: 'false' } };
-  }
-  const redis = await PrivateRedis.start(binary);
-  say(`Redis: started on port ${redis.port}, process ${redis.pid}`);
-  return { redis, env: { REDIS_URL: redis.url } };
-}
-
 async function runSample(env, redis, stopped) {
   const port = Number(process.env.PORT) || (await freePort());
   const app = new AppProcess(SAMPLE, { ...env, PORT: String(port) });
   try {
     if (await Promise.race([app.listening(port), stopped.then(() => false)])) {
       say(
-        `The chat is at http://localhost:${port}/ and its health at http://localhost:${port}/health. Ctrl-C ends it.`,
+        `The chat is at http://127.0.0.1:${port}/ and its health at http://127.0.0.1:${port}/health. Ctrl-C ends it.`,
       );
       if (redis && process.stdin.isTTY) offerSwitch(redis);
     }

@@ -28,10 +28,10 @@ export function which(name) {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, what?: string }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, what?: string }} [options]
  */
-export async function run(command, args, { env = process.env, what } = {}) {
-  const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] });
+export async function run(command, args, { cwd = ROOT, env = process.env, what } = {}) {
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
   const started = Date.now();
   const beat = what && setInterval(() => say(`${what}: ${Math.round((Date.now() - started) / 1000)} s`), HEARTBEAT_MS);
   let interrupted = false;

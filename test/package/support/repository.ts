@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -33,10 +33,13 @@ export function lockedVersion(name: string): string {
   return entry.version;
 }
 
-/** Every text file that is committed or about to be. */
+/** Every file that is committed or about to be. */
 export function trackedFiles(): string[] {
   const list = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT });
-  return list.toString().split('\0').filter(Boolean);
+  return list
+    .toString()
+    .split('\0')
+    .filter((name) => name !== '' && existsSync(join(ROOT, name)));
 }
 
 function sourceOf(output: string): string {

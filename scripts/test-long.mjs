@@ -1,0 +1,76 @@
+/**
+ * `npm run test:long`: the tests on what `npm test` leaves out: the oldest peer versions that are supported, and the
+ * other Node versions. Each row runs in a copy of the repository. Names of rows as arguments run those only.
+ */
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { findRedisServer } from './lib/find-redis.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+import { ROOT, npm, run } from './lib/run.mjs';
+import { Stop, main, say } from './lib/say.mjs';
+import { testTotals } from './lib/test-results.mjs';
+
+const OLD_PEERS = [
+  ...['common', 'core', 'testing', 'platform-express', 'bullmq', 'terminus'].map((name) => `@nestjs/${name}@11`),
+  ...['@nestjs/config@4', 'bullmq@5', 'ioredis@5', 'redis@5'],
+];
+const WITHOUT_PACKAGE = ['unit', 'contract', 'e2e'];
+const ROWS = [
+  { name: 'old-peers', peers: OLD_PEERS, projects: WITHOUT_PACKAGE },
+  { name: 'node22', node: 22, projects: [...WITHOUT_PACKAGE, 'package'] },
+  { name: 'node24', node: 24, projects: [...WITHOUT_PACKAGE, 'package'] },
+  { name: 'node24-old-peers', node: 24, peers: OLD_PEERS, projects: WITHOUT_PACKAGE },
+];
+const LEFT_OUT = new Set(['.git', 'dist', 'build', 'coverage']);
+
+await main(async () => {
+  await ensureInstalled();
+  const binary = await findRedisServer();
+  if (!binary) throw new Stop('The tests need a redis-server and none can be had here.');
+  const wanted = process.argv.slice(2);
+  const reports = [];
+  for (const row of ROWS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+    reports.push(await runRow(row, { ...process.env, REDIS_SERVER_BIN: binary, HUB_AS_INSTALLED: '1' }));
+  }
+  for (const { name, status, totals } of reports) {
+    say(`${name}: ${totals.passed} passed, ${totals.failed + totals.broken} failed${status === 0 ? '' : ', NOT OK'}`);
+  }
+  return reports.length > 0 && reports.every(({ status }) => status === 0) ? 0 : 1;
+});
+
+async function runRow({ name, node, peers, projects }, env) {
+  say(`Row ${name}`);
+  const folder = mkdtempSync(join(tmpdir(), 'nestjs-redis-hub-long-'));
+  try {
+    const copy = join(folder, 'repository');
+    cpSync(ROOT, copy, {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => !LEFT_OUT.has(path.slice(ROOT.length)),
+    });
+    await run('git', ['init', '--quiet'], { cwd: copy }); // the tests ask git for the files
+    if (peers) await install(copy, peers);
+    const executable = node ? await installNode(join(folder, 'node'), node) : process.execPath;
+    const path = `${dirname(executable)}${delimiter}${env.PATH}`;
+    const args = projects.flatMap((project) => ['--project', project]);
+    const status = await run(executable, ['scripts/test.mjs', ...args], { cwd: copy, env: { ...env, PATH: path } });
+    return { name, status, totals: testTotals(copy) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function install(cwd, packages) {
+  const args = ['install', '--no-save', '--force', '--prefer-offline', '--loglevel=error', ...packages];
+  if ((await npm(args, { cwd, what: 'still installing' })) !== 0)
+    throw new Stop(`npm could not install ${packages.join(' ')}`);
+}
+
+/** The npm package `node` brings the executable of that version. */
+async function installNode(folder, version) {
+  mkdirSync(folder, { recursive: true });
+  await run('npm', ['init', '--yes', '--silent'], { cwd: folder });
+  await install(folder, [`node@${version}`]);
+  return join(folder, 'node_modules', 'node', 'bin', 'node');
+}
