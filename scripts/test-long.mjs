@@ -2,7 +2,7 @@
  * `npm run test:long`: the tests on what `npm test` leaves out: the oldest peer versions that are supported, and the
  * other Node versions. Each row runs in a copy of the repository. Names of rows as arguments run those only.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { findRedisServer } from './lib/find-redis.mjs';
@@ -11,9 +11,13 @@ import { ROOT, npm, run } from './lib/run.mjs';
 import { Stop, main, say } from './lib/say.mjs';
 import { testTotals } from './lib/test-results.mjs';
 
+const NEST_PACKAGES = ['common', 'core', 'testing', 'platform-express', 'bullmq', 'terminus'];
 const OLD_PEERS = [
-  ...['common', 'core', 'testing', 'platform-express', 'bullmq', 'terminus'].map((name) => `@nestjs/${name}@11`),
-  ...['@nestjs/config@4', 'bullmq@5', 'ioredis@5', 'redis@5'],
+  ...NEST_PACKAGES.map((name) => `@nestjs/${name}@11`),
+  '@nestjs/config@4',
+  'bullmq@5',
+  'ioredis@5',
+  'redis@5',
 ];
 const WITHOUT_PACKAGE = ['unit', 'contract', 'e2e'];
 const ROWS = [
@@ -39,6 +43,10 @@ await main(async () => {
   return reports.length > 0 && reports.every(({ status }) => status === 0) ? 0 : 1;
 });
 
+/**
+ * @param {{ name: string, projects: string[], node?: number, peers?: string[] }} row
+ * @param {NodeJS.ProcessEnv} env
+ */
 async function runRow({ name, node, peers, projects }, env) {
   say(`Row ${name}`);
   const folder = mkdtempSync(join(tmpdir(), 'nestjs-redis-hub-long-'));
@@ -70,7 +78,7 @@ async function install(cwd, packages) {
 /** The npm package `node` brings the executable of that version. */
 async function installNode(folder, version) {
   mkdirSync(folder, { recursive: true });
-  await run('npm', ['init', '--yes', '--silent'], { cwd: folder });
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
   await install(folder, [`node@${version}`]);
   return join(folder, 'node_modules', 'node', 'bin', 'node');
 }
