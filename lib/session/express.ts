@@ -1,0 +1,2 @@
+export { ExpressSessionModule } from './express-session.module.js';
+export { ExpressSessionStore } from './express-session.store.js';

@@ -1,0 +1,48 @@
+import type { DirtySession, HeldSession, SessionEntry, SessionTouch } from './session-entry.interface.js';
+
+/**
+ * A place beside Redis that can hold sessions. Implement it to bring your own; `memoryTier` is one.
+ *
+ * Every write is a join, see `joinEntries`: the newer data wins, a tombstone wins over everything, expiry is never
+ * shortened by a touch. So writes may arrive late, twice, or out of order, and the tier ends in the same state.
+ *
+ * A tier keeps a *dirty* mark on each entry that Redis has not confirmed. A dirty entry must not be forgotten, not even
+ * after its expiry while an older, longer-lived version of it may still be in Redis; a tier that has no room for one more
+ * rejects the write. Methods reject with a `RedisError` when the tier cannot answer.
+ *
+ * @publicApi
+ */
+export interface SessionTier {
+  /** Short and unique among the tiers of a module, such as `memory`: shown by health and metrics. */
+  readonly name: string;
+  /**
+   * Whether every node of the application sees the same sessions in it. Only such a tier is trusted to say "not found"
+   * while Redis is out.
+   */
+  readonly shared: boolean;
+  /** Whether it is worth asking now. */
+  readonly isAvailable: boolean;
+  /** How many dirty entries it holds, as far as it knows without asking. */
+  readonly dirtyCount: number;
+  /** Called once before the first request. */
+  open?(): Promise<void>;
+  /** Called once after the last request; ends what {@link open} began. */
+  close?(): Promise<void>;
+  /** The entry, tombstones included. Undefined where there is none, or a clean one whose time is over. */
+  get(id: string): Promise<HeldSession | undefined>;
+  /**
+   * Joins an entry with what it holds, and gives the result. `dirty` says that Redis has not confirmed this entry; false
+   * clears the mark where nothing but this entry was held.
+   */
+  put(id: string, entry: SessionEntry, dirty: boolean): Promise<HeldSession>;
+  /** Moves the expiry of a live session, never to an earlier time, and gives the result; never creates one. */
+  touch(id: string, touch: SessionTouch, dirty: boolean): Promise<HeldSession | undefined>;
+  /** Drops a clean entry, provided that it is still this one. */
+  forget(id: string, entry: SessionEntry): Promise<void>;
+  /** The dirty entries, tombstones first, in batches of at most `batchSize`. Writes may happen meanwhile. */
+  drain(batchSize: number): AsyncIterable<readonly DirtySession[]>;
+  /** Redis confirmed this entry: clears the mark, provided that nothing newer is held. */
+  confirm(id: string, entry: SessionEntry): Promise<void>;
+  /** Redis may have lost what it had confirmed: marks every entry dirty. */
+  markAllDirty(): Promise<void>;
+}

@@ -1,0 +1,42 @@
+/**
+ * A session: a JSON object. Bring your own type to `get` and `set`.
+ *
+ * @publicApi
+ */
+export type SessionData = Record<string, unknown>;
+
+/**
+ * What `set` and `touch` may be told.
+ *
+ * @publicApi
+ */
+export interface SessionTtlOptions {
+  /** Milliseconds from now until the session ends. @default ttlMs of the module */
+  readonly ttlMs?: number;
+}
+
+/**
+ * A session and its end.
+ *
+ * @publicApi
+ */
+export interface StoredSession<T extends object = SessionData> {
+  /** The session. */
+  readonly data: T;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/**
+ * How sessions are served now.
+ *
+ * @publicApi
+ */
+export interface SessionStatus {
+  /** `redis`, the name of the fallback tier that answers instead, or `none`. */
+  readonly tier: string;
+  /** Whether a tier is missing, or changes wait to be replayed to Redis. */
+  readonly degraded: boolean;
+  /** Acknowledged changes that Redis has not confirmed yet. */
+  readonly dirty: number;
+}

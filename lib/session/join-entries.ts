@@ -1,0 +1,34 @@
+import type { SessionEntry } from './interfaces/session-entry.interface.js';
+
+/** Whether the session was destroyed. @publicApi */
+export function isTombstone(entry: SessionEntry): boolean {
+  return entry.data === undefined;
+}
+
+/**
+ * What follows from two entries of one session, in either order: a tombstone wins and is remembered for as long as
+ * anything was promised; else the newer data wins, and a touch made after it is kept where it lengthens the life.
+ *
+ * @publicApi
+ */
+export function joinEntries(a: SessionEntry, b: SessionEntry): SessionEntry {
+  if (isTombstone(a) || isTombstone(b))
+    return { ...longest(a, b), version: later(a.version, b.version), data: undefined };
+  if (a.version === b.version) return { ...a, ...longest(a, b) };
+  const [newer, older] = a.version > b.version ? [a, b] : [b, a];
+  return older.expiryVersion > newer.version ? { ...newer, ...longest(a, b) } : newer;
+}
+
+/** Whether everything that `held` says is said by `entry` too. @internal */
+export function covers(entry: SessionEntry, held: SessionEntry): boolean {
+  if (isTombstone(held)) return isTombstone(entry);
+  return entry.version === held.version && entry.expiryVersion >= held.expiryVersion;
+}
+
+function longest(a: SessionEntry, b: SessionEntry): Pick<SessionEntry, 'expiresAt' | 'expiryVersion'> {
+  return { expiresAt: Math.max(a.expiresAt, b.expiresAt), expiryVersion: later(a.expiryVersion, b.expiryVersion) };
+}
+
+function later(a: string, b: string): string {
+  return a > b ? a : b;
+}

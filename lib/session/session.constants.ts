@@ -1,0 +1,20 @@
+/** Token of the connection that a SessionModule was told to use. @internal */
+export const SESSION_CONNECTION = 'SESSION:CONNECTION';
+
+/** Token of the validated options. @internal */
+export const SESSION_SETTINGS = 'SESSION:SETTINGS';
+
+/** Defaults of `SessionModuleOptions`, in one place. @internal */
+export const SESSION_DEFAULTS = {
+  ttlMs: 24 * 3_600_000,
+  keyPrefix: 'dialog:session:',
+  maxPayloadBytes: 1_048_576,
+  maxSessions: 10_000,
+} as const;
+
+/** What is refused beyond the options: bounds that keep a mistake or an attack small. @internal */
+export const SESSION_LIMITS = {
+  idLength: 1_024,
+  /** A hundred years: past it the arithmetic of expiry is a mistake, not a wish. */
+  ttlMs: 100 * 365 * 24 * 3_600_000,
+} as const;

@@ -1,0 +1,53 @@
+import { RedisError, isRedisError } from '../errors/redis.error.js';
+import type { RedisErrorKind } from '../errors/redis-error-kind.js';
+import { hashSessionId } from './session-id.util.js';
+
+/** Errors of the session, of its key, or of a connection that was closed on purpose: another tier would only hide them. */
+const FOR_THE_CALLER: ReadonlySet<RedisErrorKind> = new Set(['wrong-type', 'serialization', 'closed']);
+
+/** The server answers, but takes no writes. */
+const WRITE_REFUSALS: ReadonlySet<RedisErrorKind> = new Set([
+  'out-of-memory',
+  'misconfigured',
+  'read-only',
+  'permission',
+]);
+
+/**
+ * Whether a fallback tier should answer instead. Wider than an outage: a reply that cannot be ours may be a broken
+ * connection, and the session is no worse off in another tier.
+ *
+ * @internal
+ */
+export function mayFallBack(error: unknown): error is RedisError {
+  return isRedisError(error) && !FOR_THE_CALLER.has(error.redisErrorKind);
+}
+
+/** Whether the server itself said that it did not write. @internal */
+export function isWriteRefusal(error: RedisError): boolean {
+  return WRITE_REFUSALS.has(error.redisErrorKind);
+}
+
+/** Of one session alone: what is stored, or is to be stored, is not a session. @internal */
+export function serializationError(operation: string, id: string, what: string): RedisError {
+  return new RedisError({
+    kind: 'serialization',
+    operation,
+    message: `Session #${hashSessionId(id)} ${what}`,
+  });
+}
+
+/** No tier can say what became of this session. @internal */
+export function unavailableError(operation: string, id: string, cause: unknown): RedisError {
+  const reason = isRedisError(cause) ? cause : undefined;
+  return new RedisError({
+    kind: 'unavailable',
+    operation,
+    outcome: 'not-sent',
+    endpoint: reason?.endpoint,
+    cause: reason,
+    message:
+      `Session #${hashSessionId(id)} is not known to a fallback tier, and Redis cannot be asked`
+      + `${reason === undefined ? '' : ` (${reason.redisErrorKind})`}. Whether it exists is unknown: answer 503, not a logout.`,
+  });
+}

@@ -1,0 +1,44 @@
+import { ConfigurableModuleBuilder } from '@nestjs/common';
+import type { Provider } from '@nestjs/common';
+import { getRedisConnectionToken } from '../redis.constants.js';
+import type { SessionModuleOptions, SessionSettings } from './interfaces/session-options.interface.js';
+import { resolveSessionOptions } from './resolve-session-options.js';
+import { SESSION_CONNECTION, SESSION_SETTINGS } from './session.constants.js';
+
+/**
+ * Static options of the module: known before any factory runs.
+ *
+ * @publicApi
+ */
+export interface SessionModuleExtras {
+  /** Whether every module of the app can inject `SessionStore`. @default true */
+  readonly isGlobal?: boolean;
+  /** Name of the `RedisModule` connection to use. @default the connection without a name */
+  readonly connection?: string;
+}
+
+const EXTRAS: SessionModuleExtras = { isGlobal: true, connection: undefined };
+
+const builder = new ConfigurableModuleBuilder<SessionModuleOptions>({ moduleName: 'Session' })
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createSessionOptions')
+  .setExtras(EXTRAS, (definition, { isGlobal, connection }) => ({
+    ...definition,
+    global: isGlobal ?? true,
+    providers: [...(definition.providers ?? []), createConnectionProvider(connection)],
+  }))
+  .build();
+
+/** @internal */
+export const ConfigurableSessionModule = builder.ConfigurableModuleClass;
+
+/** @internal */
+export const createSettingsProvider = (): Provider => ({
+  provide: SESSION_SETTINGS,
+  inject: [builder.MODULE_OPTIONS_TOKEN],
+  useFactory: (options: SessionModuleOptions): SessionSettings => resolveSessionOptions(options),
+});
+
+function createConnectionProvider(name: string | undefined): Provider {
+  return { provide: SESSION_CONNECTION, useExisting: getRedisConnectionToken(name) };
+}

@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { ConfigurableSessionModule, createSettingsProvider } from './session.module-definition.js';
+import { SessionStore } from './session.store.js';
+
+/**
+ * Sessions on the connection of `RedisModule`: `forRoot(options)`, or `forRootAsync` with `useFactory`, `useClass` or
+ * `useExisting`. Import it after `RedisModule`, which then closes after it.
+ *
+ * @publicApi
+ */
+@Module({ providers: [createSettingsProvider(), SessionStore], exports: [SessionStore] })
+export class SessionModule extends ConfigurableSessionModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(private readonly store: SessionStore) {
+    super();
+  }
+
+  /** @internal */
+  async onModuleInit(): Promise<void> {
+    await this.store.open();
+  }
+
+  /** After the HTTP server was drained, so that the last responses still save their sessions. @internal */
+  async onApplicationShutdown(): Promise<void> {
+    await this.store.close();
+  }
+}

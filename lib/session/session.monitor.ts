@@ -1,0 +1,76 @@
+import { Logger } from '@nestjs/common';
+import { BehaviorSubject } from 'rxjs';
+import type { Observable } from 'rxjs';
+import type { RedisError } from '../errors/redis.error.js';
+import type { FallbackTiers } from './fallback-tiers.js';
+import type { SessionStatus } from './interfaces/session.interface.js';
+import type { RedisGate } from './redis.gate.js';
+import { mayFallBack } from './session.error.js';
+
+/** Tells how sessions are served, and says so once when it changes. @internal */
+export class SessionMonitor {
+  private readonly logger = new Logger('SessionStore');
+  private readonly subject: BehaviorSubject<SessionStatus>;
+  private lastOutage: RedisError | undefined;
+  private lastFailure: string | undefined;
+
+  constructor(
+    private readonly gate: RedisGate,
+    private readonly fallback: FallbackTiers,
+  ) {
+    this.subject = new BehaviorSubject(this.status);
+  }
+
+  get status(): SessionStatus {
+    const dirty = this.fallback.dirtyCount;
+    return { tier: this.tier, degraded: this.gate.isEnabled && (!this.gate.isWell || dirty > 0), dirty };
+  }
+
+  get status$(): Observable<SessionStatus> {
+    return this.subject;
+  }
+
+  get tier(): string {
+    return this.gate.isAnswering ? 'redis' : (this.fallback.serving ?? 'none');
+  }
+
+  recordOutage(error: RedisError): void {
+    this.lastOutage = error;
+    this.update();
+  }
+
+  /** A replay that failed for another reason than the outage that everybody knows of. */
+  recordFailure(error: unknown): void {
+    const message = error instanceof Error ? error.message : typeof error;
+    if (mayFallBack(error) || message === this.lastFailure) return;
+    this.lastFailure = message;
+    this.logger.error(`Replaying session changes failed: ${message}`);
+  }
+
+  update(): void {
+    const last = this.subject.value;
+    const status = this.status;
+    if (status.tier === last.tier && status.degraded === last.degraded) return;
+    this.subject.next(status);
+    this.log(status, last);
+  }
+
+  /** Says what the end of the process takes with it. */
+  end(): void {
+    const dirty = this.fallback.dirtyCount;
+    if (dirty > 0) this.logger.error(`${dirty} session changes were not confirmed by Redis when the process ended.`);
+    this.subject.complete();
+  }
+
+  /** One line when an outage begins or worsens, and one when all is replayed; that Redis answers again is not the end. */
+  private log(status: SessionStatus, last: SessionStatus): void {
+    if (!status.degraded) {
+      this.lastOutage = undefined;
+      this.lastFailure = undefined;
+      this.logger.log('Sessions are served by Redis; nothing waits to be replayed.');
+    } else if (!last.degraded || status.tier !== 'redis') {
+      const reason = (this.gate.connectionError ?? this.lastOutage)?.redisErrorKind ?? this.gate.state;
+      this.logger.error(`Sessions are degraded, served by: ${status.tier}. ${this.gate.endpoint}: ${reason}`);
+    }
+  }
+}

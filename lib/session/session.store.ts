@@ -1,0 +1,149 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Observable, Subscription } from 'rxjs';
+import type { RedisConnectionHandle } from '../interfaces/redis-connection.interface.js';
+import { FallbackTiers } from './fallback-tiers.js';
+import { HybridClock } from './hybrid-clock.js';
+import type { SessionSettings } from './interfaces/session-options.interface.js';
+import type { SessionData, SessionStatus, SessionTtlOptions, StoredSession } from './interfaces/session.interface.js';
+import { RedisGate } from './redis.gate.js';
+import { RedisTier } from './redis.tier.js';
+import { decodeSession, encodeSession } from './session.codec.js';
+import { SESSION_CONNECTION, SESSION_SETTINGS } from './session.constants.js';
+import { assertSessionId } from './session-id.util.js';
+import { assertTtlMs } from './session-ttl.util.js';
+import { SessionMonitor } from './session.monitor.js';
+import { SessionReader } from './session.reader.js';
+import { SessionRecovery } from './session.recovery.js';
+import { SessionWriter } from './session.writer.js';
+
+/**
+ * Sessions that survive the loss of Redis: written to Redis and to the fallback tiers, read from Redis, and from the
+ * fallback tiers while it is out. A change that was acknowledged reaches Redis when it returns; a destroyed session never
+ * comes back; what cannot be known is an error of kind `unavailable`, not a missing session.
+ *
+ * Every method rejects with a `RedisError` only: of kind `serialization` for an id, a session or a stored value that is
+ * none, of kind `unavailable` where no tier can answer, and of the kind that Redis gave where there is no fallback.
+ *
+ * @example
+ * constructor(private readonly sessions: SessionStore) {}
+ *
+ * async greet(id: string): Promise<string> {
+ *   const session = await this.sessions.get<{ name: string }>(id);
+ *   return session === undefined ? 'Who are you?' : `Hello ${session.name}`;
+ * }
+ *
+ * @publicApi
+ */
+@Injectable()
+export class SessionStore {
+  private readonly gate: RedisGate;
+  private readonly fallback: FallbackTiers;
+  private readonly reader: SessionReader;
+  private readonly writer: SessionWriter;
+  private readonly recovery: SessionRecovery;
+  private readonly monitor: SessionMonitor;
+  private subscription: Subscription | undefined;
+  private unregister: (() => void) | undefined;
+
+  /** @internal */
+  constructor(
+    @Inject(SESSION_CONNECTION) private readonly connection: RedisConnectionHandle,
+    @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
+  ) {
+    const clock = new HybridClock();
+    const redis = new RedisTier(connection.commands, settings.keyPrefix);
+    const fallback = new FallbackTiers(settings.fallback);
+    const gate = new RedisGate(
+      connection,
+      (error) => {
+        this.monitor.recordOutage(error);
+        this.recovery.schedule();
+      },
+      () => this.monitor.update(),
+    );
+    this.gate = gate;
+    this.fallback = fallback;
+    this.monitor = new SessionMonitor(gate, fallback);
+    this.recovery = new SessionRecovery(gate, redis, fallback, this.monitor);
+    this.reader = new SessionReader(gate, redis, fallback, clock, () => this.recovery.schedule());
+    this.writer = new SessionWriter(gate, redis, fallback, clock);
+  }
+
+  /** The session; undefined where it is known that there is none: never set, expired, or destroyed. */
+  async get<T extends object = SessionData>(id: string): Promise<T | undefined> {
+    return (await this.getWithExpiry<T>(id))?.data;
+  }
+
+  /** The session and its end; undefined as in {@link get}. */
+  async getWithExpiry<T extends object = SessionData>(id: string): Promise<StoredSession<T> | undefined> {
+    assertSessionId(id, 'session.get');
+    const entry = await this.reader.read(id);
+    if (entry?.data === undefined) return undefined;
+    return { data: decodeSession(id, entry.data) as T, expiresAt: entry.expiresAt };
+  }
+
+  /**
+   * Stores a session, a JSON object, in place of what was there. False where it was destroyed before: a late save does not
+   * undo a logout. Ids of destroyed sessions are refused for at least the module's `ttlMs`; give a new session a new id.
+   */
+  async set(id: string, data: object, options: SessionTtlOptions = {}): Promise<boolean> {
+    assertSessionId(id, 'session.set');
+    const ttlMs = this.ttlOf(options, 'session.set');
+    return this.writer.set(id, encodeSession(id, data, this.settings.maxPayloadBytes), ttlMs);
+  }
+
+  /** Ends a session for good, in every tier. One that does not exist is as good as ended. */
+  async destroy(id: string): Promise<void> {
+    assertSessionId(id, 'session.destroy');
+    await this.writer.destroy(id, this.settings.ttlMs);
+  }
+
+  /** Lengthens the life of a session; never shortens it, never creates one. False where there is no such session. */
+  async touch(id: string, options: SessionTtlOptions = {}): Promise<boolean> {
+    assertSessionId(id, 'session.touch');
+    return this.writer.touch(id, this.ttlOf(options, 'session.touch'));
+  }
+
+  /** Which tier answers now, and how much waits to be replayed. */
+  status(): SessionStatus {
+    return this.monitor.status;
+  }
+
+  /** {@link status} now, and whenever the tier or `degraded` changes; completes when the module ends. */
+  get status$(): Observable<SessionStatus> {
+    return this.monitor.status$;
+  }
+
+  /** Follows the connection, and shows itself to health and metrics. @internal */
+  async open(): Promise<void> {
+    await this.fallback.open();
+    this.subscription = this.connection.state$.subscribe(({ from, to }) => {
+      if (from === 'connected') this.gate.lost();
+      if (to === 'connected') this.recovery.begin();
+      this.monitor.update();
+    });
+    this.unregister = this.connection.registerConsumer({
+      name: 'session',
+      required: this.settings.required,
+      hasFallback: !this.fallback.isEmpty,
+      tier: () => this.monitor.tier,
+    });
+    if (this.gate.isConnected) this.recovery.begin();
+    this.monitor.update();
+  }
+
+  /** Replays what it can, then stops. Called after the last request, while the connection is still open. @internal */
+  async close(): Promise<void> {
+    this.subscription?.unsubscribe();
+    await this.recovery.stop();
+    this.unregister?.();
+    this.monitor.end();
+    await this.fallback.close();
+  }
+
+  private ttlOf({ ttlMs }: SessionTtlOptions, operation: string): number {
+    if (ttlMs === undefined) return this.settings.ttlMs;
+    assertTtlMs(ttlMs, operation);
+    return ttlMs;
+  }
+}

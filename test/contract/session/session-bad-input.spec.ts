@@ -1,0 +1,125 @@
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { describeEachDriver } from '../../support/drivers.js';
+import { RedisTestServer } from '../../support/redis-server.js';
+import { SessionApp } from './session-app.js';
+
+const KEY = 'dialog:session:';
+const VERSION = '0190000000000000000000aa';
+
+describeEachDriver('SessionStore and bad input', (driver) => {
+  let server: RedisTestServer;
+  let app: SessionApp;
+
+  beforeAll(async () => {
+    server = await RedisTestServer.start();
+    app = await SessionApp.start(driver, server);
+  });
+  afterAll(async () => {
+    await app.stop();
+    await server.stop();
+  });
+
+  it('keeps apart ids that are patterns, hash tags, control characters, emoji and lone surrogates', async () => {
+    const ids = [
+      '*',
+      '?',
+      '[a]',
+      '{a}',
+      '{',
+      '\0',
+      '\n',
+      '\r\n',
+      ' ',
+      '😀',
+      '\ud83d',
+      '\ude00',
+      '%2A',
+      '%',
+      'é',
+      'e\u0301',
+      '..',
+      '\\',
+    ];
+    ids.push('x'.repeat(1_024), '\ud800'.repeat(1_024), '__proto__');
+    for (const [n, id] of ids.entries()) expect(await app.sessions.set(id, { n })).toBe(true);
+    for (const [n, id] of ids.entries()) expect(await app.sessions.get(id)).toEqual({ n });
+    await app.sessions.destroy('*');
+    for (const [n, id] of ids.entries()) expect(await app.sessions.get(id)).toEqual(n === 0 ? undefined : { n });
+  });
+
+  it.each([
+    ['', 'get'],
+    ['x'.repeat(10_000), 'set'],
+    [undefined, 'touch'],
+    [null, 'destroy'],
+    [{ toString: () => 'a' }, 'get'],
+  ] as const)('refuses an id that is none, at every door', async (id, method) => {
+    const call = app.sessions[method] as (id: unknown, data: object) => Promise<unknown>;
+    const error: unknown = await call.call(app.sessions, id, {}).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ redisErrorKind: 'serialization', operation: `session.${method}` });
+  });
+
+  it.each([0, -5, 1.5, Number.NaN, '60', 1e15])('refuses a time to live of %p', async (ttlMs) => {
+    const options = { ttlMs: ttlMs as number };
+    await expect(app.sessions.set('ttl', {}, options)).rejects.toMatchObject({ redisErrorKind: 'configuration' });
+    await expect(app.sessions.touch('ttl', options)).rejects.toMatchObject({ redisErrorKind: 'configuration' });
+    expect(await app.sessions.get('ttl')).toBeUndefined();
+  });
+
+  it('refuses a session of 10 MB, and keeps the one that it had', async () => {
+    await app.sessions.set('large', { n: 1 });
+    const error: unknown = await app.sessions
+      .set('large', { text: 'secret'.repeat(1_700_000) })
+      .catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      redisErrorKind: 'serialization',
+      message: expect.stringContaining('maxPayloadBytes'),
+    });
+    expect(inspect(error).length).toBeLessThan(5_000);
+    expect(await app.sessions.get('large')).toEqual({ n: 1 });
+  });
+
+  it.each([
+    ['no JSON', { v: VERSION, w: VERSION, x: '9000000000000', d: '{oops' }],
+    ['JSON that is no object', { v: VERSION, w: VERSION, x: '9000000000000', d: '[1]' }],
+    ['a foreign version', { v: 'z', w: VERSION, x: '9000000000000', d: '{}' }],
+    ['a version that no clock can pass', { v: 'f'.repeat(24), w: 'f'.repeat(24), x: '9000000000000', d: '{}' }],
+    ['no version', { d: '{"role":"admin"}' }],
+    ['a foreign expiry', { v: VERSION, w: VERSION, x: 'soon', d: '{}' }],
+  ])(
+    'fails a stored value with %s for that session alone, and lets it be set anew or destroyed',
+    async (what, fields) => {
+      const id = `corrupt ${what}`;
+      const key = KEY + encodeURIComponent(id);
+      const store = (): Promise<unknown> => server.command('HSET', key, ...Object.entries(fields).flat());
+      await app.sessions.set('healthy', { ok: true });
+      await store();
+      const error: unknown = await app.sessions.get(id).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ redisErrorKind: 'serialization', message: expect.stringMatching(/^Session #/) });
+      expect(inspect(error)).not.toMatch(/oops|admin|corrupt/);
+      expect(await app.sessions.get('healthy')).toEqual({ ok: true });
+      expect(app.sessions.status()).toMatchObject({ tier: 'redis', degraded: false });
+      expect(await app.sessions.set(id, { fresh: true })).toBe(true);
+      expect(await app.sessions.get(id)).toEqual({ fresh: true });
+      await server.command('DEL', key);
+      await store();
+      await app.sessions.destroy(id);
+      expect(await app.sessions.get(id)).toBeUndefined();
+    },
+  );
+
+  it('reports a key of another type for that session alone', async () => {
+    await server.command('SET', `${KEY}string`, 'foreign');
+    for (const call of [
+      () => app.sessions.get('string'),
+      () => app.sessions.set('string', {}),
+      () => app.sessions.touch('string'),
+      () => app.sessions.destroy('string'),
+    ]) {
+      await expect(call()).rejects.toMatchObject({ redisErrorKind: 'wrong-type' });
+    }
+    expect(await server.command('GET', `${KEY}string`)).toBe('foreign');
+    expect(app.sessions.status()).toEqual({ tier: 'redis', degraded: false, dirty: 0 });
+  });
+});

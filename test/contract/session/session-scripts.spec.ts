@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { joinEntries } from '../../../lib/session/join-entries.js';
+import type { SessionEntry } from '../../../lib/session/index.js';
+import { RedisTier } from '../../../lib/session/redis.tier.js';
+import { describeEachDriver } from '../../support/drivers.js';
+import { RedisTestServer } from '../../support/redis-server.js';
+import { SessionApp } from './session-app.js';
+
+const NOW = 1_000_000_000_000;
+const MINUTE = 60_000;
+
+const versionOf = (n: number): string => `${n.toString(16).padStart(12, '0')}00000000000a`;
+
+/** Whole minutes, so that the milliseconds a test takes never decide what is longer. */
+const entries: fc.Arbitrary<SessionEntry> = fc
+  .record({ version: fc.nat(6), later: fc.nat(3), minutes: fc.integer({ min: 1, max: 9 }), dead: fc.boolean() })
+  .map(({ version, later, minutes, dead }) => ({
+    version: versionOf(version),
+    expiryVersion: versionOf(version + later),
+    expiresAt: NOW + minutes * MINUTE,
+    data: dead && version === 6 ? undefined : `{"n":${version}}`,
+  }));
+
+describeEachDriver('the session scripts', (driver) => {
+  let server: RedisTestServer;
+  let app: SessionApp;
+  let tier: RedisTier;
+
+  beforeAll(async () => {
+    server = await RedisTestServer.start();
+    app = await SessionApp.start(driver, server);
+    tier = new RedisTier(app.connection.commands, 'p:', () => NOW);
+  });
+  afterAll(async () => {
+    await app.stop();
+    await server.stop();
+  });
+
+  it('join entries exactly as joinEntries does, in any order, late and twice', async () => {
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(entries, { minLength: 1, maxLength: 6 }), async (all) => {
+        const id = `join${(run += 1)}`;
+        const steps = [...all, ...all.slice(0, 2)];
+        for (const entry of steps) await tier.put(id, entry);
+        const wanted = steps.reduce(joinEntries);
+        const stored = await tier.get(id);
+        expect({ version: stored?.version, data: stored?.data }).toEqual({
+          version: wanted.version,
+          data: wanted.data,
+        });
+        const left = Number(await server.command('PTTL', `p:${id}`));
+        expect(Math.ceil(left / MINUTE)).toBe((wanted.expiresAt - NOW) / MINUTE);
+        // A tombstone's own dates matter to nobody: its key's time to live is what counts.
+        expect(wanted.data === undefined ? wanted : stored).toEqual(wanted);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('say what became of a change', async () => {
+    const entry = { version: versionOf(5), expiryVersion: versionOf(5), expiresAt: NOW + MINUTE, data: '{}' };
+    const older = { ...entry, version: versionOf(4), expiryVersion: versionOf(4) };
+    expect(await tier.touch('told', { version: versionOf(6), expiresAt: NOW + MINUTE })).toMatchObject({
+      status: 'missing',
+    });
+    expect(await tier.put('told', entry)).toEqual({ status: 'applied', version: versionOf(5) });
+    expect(await tier.put('told', entry)).toEqual({ status: 'applied', version: versionOf(5) });
+    expect(await tier.put('told', older)).toEqual({ status: 'stale', version: versionOf(5) });
+    expect(await tier.touch('told', { version: versionOf(4), expiresAt: NOW })).toMatchObject({ status: 'stale' });
+    expect(await tier.put('told', { ...older, data: undefined })).toEqual({ status: 'applied', version: versionOf(5) });
+    expect(await tier.put('told', { ...entry, version: versionOf(9) })).toEqual({
+      status: 'gone',
+      version: versionOf(5),
+    });
+    expect(await tier.touch('told', { version: versionOf(9), expiresAt: NOW })).toMatchObject({ status: 'gone' });
+  });
+
+  it('survive a server that forgot them', async () => {
+    await server.command('SCRIPT', 'FLUSH');
+    expect(await app.sessions.set('forgotten', { n: 1 })).toBe(true);
+    expect(app.sessions.status().degraded).toBe(false);
+  });
+});
