@@ -1,0 +1,23 @@
+import { RedisTestServer } from '../test/support/redis-server.js';
+import { benchFirstCalls } from './first-calls.bench.js';
+import { benchHeap } from './heap.bench.js';
+import { benchPort } from './port.bench.js';
+
+/** `npm run bench`, or `npm run bench -- port heap` for some of them. */
+const BENCHES = { port: benchPort, first: benchFirstCalls, heap: benchHeap };
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  process.stderr.write(`No such bench: ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}.\n`);
+  process.exitCode = 2;
+} else {
+  const server = await RedisTestServer.start();
+  try {
+    for (const [name, bench] of Object.entries(BENCHES)) {
+      if (wanted.length === 0 || wanted.includes(name)) await bench(server);
+    }
+  } finally {
+    await server.stop();
+  }
+}
