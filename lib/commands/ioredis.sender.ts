@@ -7,33 +7,28 @@ interface SendingClient {
 }
 
 /**
- * Sends through ioredis, which writes each command by itself: beyond a few in flight, those of one tick are gathered
- * into one write of the socket. Its own auto-pipelining would do so too, but holds later commands back until the
- * earlier pipeline was answered, and they would be written after their callers were told that they failed.
+ * Sends through ioredis, which writes each command by itself, a system call each: from the second of one turn on, they
+ * are gathered into one write of the socket at the turn's end. Its own auto-pipelining would gather them too, but holds
+ * later commands back until the earlier pipeline was answered, and they would be written after their callers were told
+ * that they failed.
  *
  * @internal
  */
-export function ioredisSender(client: IoredisLikeClient, gatherFrom = 16): CommandSender {
+export function ioredisSender(client: IoredisLikeClient): CommandSender {
   const sending = client as unknown as SendingClient;
-  let inFlight = 0;
-  let corked = false;
-  const done = (): void => {
-    inFlight--;
-  };
-  const gather = (): void => {
-    const { stream } = sending;
-    if (corked || stream === undefined || stream.destroyed) return;
-    corked = true;
-    stream.cork();
-    setImmediate(() => {
-      corked = false;
-      stream.uncork();
-    });
+  let sentThisTurn = 0;
+  let corked: { uncork(): void } | undefined;
+  const endTurn = (): void => {
+    sentThisTurn = 0;
+    corked?.uncork();
+    corked = undefined;
   };
   return (args) => {
-    if (++inFlight > gatherFrom) gather();
-    const reply = sending.call(...(args as [string, ...string[]]));
-    reply.then(done, done);
-    return reply;
+    if (sentThisTurn++ === 0) process.nextTick(endTurn);
+    else if (corked === undefined && sending.stream?.destroyed === false) {
+      corked = sending.stream;
+      sending.stream.cork();
+    }
+    return sending.call(...(args as [string, ...string[]]));
   };
 }
