@@ -15,6 +15,9 @@ export interface RedisOutcome {
 
 const STATUSES: readonly unknown[] = ['applied', 'stale', 'gone', 'missing'] satisfies RedisOutcome['status'][];
 
+/** Expiry of a session that had ended when its last change was replayed: its key is there for one more millisecond. */
+const ENDED = '0';
+
 /** Sessions in Redis, one key a session and a call. Rejects with what the port rejects with. @internal */
 export class RedisTier {
   constructor(
@@ -27,6 +30,7 @@ export class RedisTier {
   async get(id: string): Promise<SessionEntry | undefined> {
     const { v: version, d: data, w, x } = await this.commands.hgetall(this.keyOf(id));
     if (version === undefined && data === undefined && w === undefined) return undefined;
+    if (x === ENDED && data !== undefined) return undefined;
     const expiryVersion = w ?? version;
     const expiresAt = Number(x);
     if (isVersion(version) && isVersion(expiryVersion) && Number.isSafeInteger(expiresAt)) {
@@ -38,7 +42,7 @@ export class RedisTier {
   /** Joins an entry, live or tombstone, with what is stored. */
   put(id: string, entry: SessionEntry): Promise<RedisOutcome> {
     const { version, expiryVersion, expiresAt, data } = entry;
-    const args = [version, expiryVersion, expiresAt, this.ttlOf(expiresAt)];
+    const args = [version, expiryVersion, expiresAt > this.now() ? expiresAt : ENDED, this.ttlOf(expiresAt)];
     if (data === undefined || isTombstone(entry)) return this.run(DESTROY_SCRIPT, id, args);
     return this.run(PUT_SCRIPT, id, [...args, data]);
   }

@@ -80,24 +80,14 @@ export class SessionRecovery {
 
   /** A server that is not the one that confirmed our copies may not have them: an old snapshot, an empty one, a failover. */
   private async verify(): Promise<void> {
-    if (this.gate.isVerified && this.hasMetServer)
-      return void (await this.gate.attempt('read', () => this.redis.ping()));
+    if (this.gate.isVerified && this.hasMetServer) return void (await ifAllowed(() => this.redis.ping()));
     const { life } = this.gate;
-    const serverId = await this.readServerId();
+    const serverId = await ifAllowed(() => this.redis.serverId());
     const isSame = serverId !== undefined && serverId === this.serverId;
     if (life > 0 && !isSame) await this.fallback.markAllDirty();
     this.hasMetServer = true;
     this.serverId = serverId;
     this.gate.verified(life);
-  }
-
-  private async readServerId(): Promise<string | undefined> {
-    try {
-      return await this.redis.serverId();
-    } catch (error) {
-      if (isRedisError(error, 'permission')) return undefined;
-      throw error;
-    }
   }
 
   /** An entry that Redis refuses for a reason of its own (a foreign key in its place) does not hold up the others. */
@@ -126,5 +116,15 @@ export class SessionRecovery {
   private clearTimer(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
+  }
+}
+
+/** What this user may not ask stays unknown; that the server refused is an answer too. */
+async function ifAllowed<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isRedisError(error, 'permission')) return undefined;
+    throw error;
   }
 }

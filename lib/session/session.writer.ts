@@ -43,7 +43,7 @@ export class SessionWriter {
   }
 
   private async write(id: string, entry: SessionEntry): Promise<boolean> {
-    if (!this.gate.isEnabled && !this.fallback.isEmpty) return isLive(await this.fallback.put(id, entry, false));
+    if (!this.gate.isEnabled && !this.fallback.isEmpty) return this.putFallback(id, entry, false);
     let sent = entry;
     try {
       const outcome = await this.sendNewer(entry.version, (version) => {
@@ -53,8 +53,24 @@ export class SessionWriter {
       return await this.keepCopy(id, sent, outcome);
     } catch (error) {
       if (!mayFallBack(error) || this.fallback.isEmpty) throw error;
-      return isLive(await this.fallback.put(id, sent, true));
+      return this.putFallback(id, sent, true);
     }
+  }
+
+  /** A tier may hold a version from a node whose clock is ahead, which this change, made after it, has to replace. */
+  private async putFallback(id: string, entry: SessionEntry, dirty: boolean): Promise<boolean> {
+    let held = await this.fallback.put(id, entry, dirty);
+    for (
+      let attempt = 1;
+      held !== undefined && held.entry.version > entry.version && attempt < ATTEMPTS;
+      attempt += 1
+    ) {
+      if (isTombstone(held.entry)) return false;
+      this.clock.observe(held.entry.version);
+      const version = this.clock.next();
+      held = await this.fallback.put(id, { ...entry, version, expiryVersion: version }, dirty);
+    }
+    return isLive(held);
   }
 
   /**

@@ -49,7 +49,7 @@ export class SessionLoad {
 
   private async work(worker: number): Promise<void> {
     for (let n = 1; !this.isStopped; n += 1) {
-      const id = `${this.prefix}:${worker}:${Math.floor(n / 20)}`;
+      const id = `${this.prefix}:${worker}:${Math.floor(n / 10)}`;
       const startedAt = performance.now();
       try {
         await this.step(id, n);
@@ -62,8 +62,8 @@ export class SessionLoad {
   }
 
   private async step(id: string, n: number): Promise<void> {
-    const turn = n % 20;
-    if (turn === 17 && n % 40 < 20) {
+    const turn = n % 10;
+    if (turn === 7 && n % 20 < 10) {
       await this.sessions.destroy(id);
       this.expected.set(id, 'destroyed');
     } else if (turn % 5 === 4) {

@@ -77,6 +77,16 @@ describeEachDriver('the session scripts', (driver) => {
     expect(await tier.touch('told', { version: versionOf(9), expiresAt: NOW })).toMatchObject({ status: 'gone' });
   });
 
+  it('replace an older session by one that has ended since, without showing it', async () => {
+    const older = { version: versionOf(1), expiryVersion: versionOf(1), expiresAt: NOW + MINUTE, data: '{"n":1}' };
+    const ended = { version: versionOf(2), expiryVersion: versionOf(2), expiresAt: NOW - 1, data: '{"n":2}' };
+    for (let run = 0; run < 20; run += 1) {
+      await tier.put(`ended${run}`, older);
+      const [outcome, seen] = await Promise.all([tier.put(`ended${run}`, ended), tier.get(`ended${run}`)]);
+      expect([outcome.status, seen]).toEqual(['applied', undefined]);
+    }
+  });
+
   it('survive a server that forgot them', async () => {
     await server.command('SCRIPT', 'FLUSH');
     expect(await app.sessions.set('forgotten', { n: 1 })).toBe(true);

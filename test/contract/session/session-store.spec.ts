@@ -94,6 +94,14 @@ describeEachDriver('SessionStore with Redis', (driver) => {
     expect(await pttl('logout')).toBeGreaterThan(59_000);
   });
 
+  it('keeps a session destroyed that Redis has forgotten, on the node that destroyed it', async () => {
+    await app.sessions.destroy('evicted');
+    await server.command('DEL', 'dialog:session:evicted');
+    expect(await app.sessions.set('evicted', {})).toBe(false);
+    expect(await app.sessions.touch('evicted')).toBe(false);
+    expect(await other.sessions.get('evicted')).toBeUndefined();
+  });
+
   it('remembers a destroyed session for as long as it was promised', async () => {
     await app.sessions.set('long', {}, { ttlMs: 600_000 });
     await other.sessions.destroy('long');
