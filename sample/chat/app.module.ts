@@ -1,0 +1,48 @@
+import { Module } from '@nestjs/common';
+import { BullModule } from '@nestjs/bullmq';
+import { ConfigModule, ConfigService } from '@nestjs/config';
+import { RedisModule, redisOptionsFromEnv } from 'nestjs-redis-hub';
+import type { RedisModuleOptions } from 'nestjs-redis-hub';
+import { QueueConnection, QueueConnectionModule } from 'nestjs-redis-hub/bullmq';
+import { ContextModule } from 'nestjs-redis-hub/context';
+import type { ContextModuleOptions } from 'nestjs-redis-hub/context';
+import { RedisHealthModule } from 'nestjs-redis-hub/health';
+import { memoryTier, SessionModule } from 'nestjs-redis-hub/session';
+import { ExpressSessionModule } from 'nestjs-redis-hub/session/express';
+import { AuthModule } from './auth/auth.module.js';
+import { CHAT_LIMITS } from './chat/chat.constants.js';
+import { ChatDatabase } from './chat/chat.database.js';
+import { ChatDatabaseModule } from './chat/chat-database.module.js';
+import { ChatModule } from './chat/chat.module.js';
+import { CommonModule } from './common/common.module.js';
+import { StatusModule } from './status/status.module.js';
+
+@Module({
+  imports: [
+    ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true }),
+    RedisModule.forRootAsync({ inject: [ConfigService], useFactory: redisOptions }), // first: it closes last
+    SessionModule.forRoot({ ttlMs: 30 * 60_000, fallback: [memoryTier()] }),
+    ExpressSessionModule,
+    ContextModule.forRootAsync({ imports: [ChatDatabaseModule], inject: [ChatDatabase], useFactory: contextOptions }),
+    BullModule.forRootAsync({ imports: [QueueConnectionModule], useExisting: QueueConnection }),
+    RedisHealthModule,
+    CommonModule,
+    AuthModule,
+    ChatModule,
+    StatusModule,
+  ],
+})
+export class AppModule {}
+
+/** The `REDIS_` variables; but this app starts without Redis too, so that its page can show what that is like. */
+function redisOptions(config: ConfigService): RedisModuleOptions {
+  return redisOptionsFromEnv((name) => config.get<string>(name) ?? (name === 'REDIS_BOOT' ? 'degrade' : undefined));
+}
+
+function contextOptions(database: ChatDatabase): ContextModuleOptions {
+  return {
+    maxMessages: CHAT_LIMITS.contextMessages,
+    ttlMs: 24 * 3_600_000,
+    loader: (chatId, { tenant = '', limit }) => database.recent({ user: tenant, chatId }, limit),
+  };
+}

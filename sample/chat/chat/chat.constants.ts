@@ -1,0 +1,12 @@
+/** Name of the queue. */
+export const ANSWERS_QUEUE = 'answers';
+
+/** The bounds of a chat, in one place. */
+export const CHAT_LIMITS = {
+  /** Messages of each chat that the context keeps. */
+  contextMessages: 50,
+  /** Messages that the worker puts before the model. */
+  windowMessages: 20,
+  textLength: 16_000,
+  idLength: 64,
+} as const;
