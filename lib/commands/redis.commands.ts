@@ -2,7 +2,7 @@ import type { RedisCommands, RedisScript, SetOptions } from '../interfaces/redis
 import type { CommandGuard } from './command-guard.interface.js';
 import type { CommandSender } from './command-sender.interface.js';
 import { escapeGlob } from './escape-glob.js';
-import { isOk, isOne, toInteger, toRecord, toScanPage, toText, toTextOrNull, toTexts } from './replies.js';
+import { assertPong, isOk, isOne, toInteger, toRecord, toScanPage, toText, toTextOrNull, toTexts } from './replies.js';
 
 const asItIs = (reply: unknown): unknown => reply;
 
@@ -74,7 +74,10 @@ export class GuardedCommands implements RedisCommands {
 
   ping(): Promise<number> {
     const startedAt = performance.now();
-    return this.run('ping', ['PING'], () => performance.now() - startedAt);
+    return this.run('ping', ['PING'], (reply) => {
+      assertPong(reply);
+      return performance.now() - startedAt;
+    });
   }
 
   runScript(script: RedisScript, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {

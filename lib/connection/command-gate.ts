@@ -13,6 +13,8 @@ export interface GateKeeper {
   /** Writes to the socket; only called where there is no refusal. */
   readonly send: CommandSender;
   onAnswer(): void;
+  /** The refusal of what would be sent after the deadline. */
+  tooLate(operation: string): RedisError;
   /** The deadline passed without a reply. */
   onMissed(operation: string, elapsedMs: number): RedisError;
   /** The driver or the server rejected. */
@@ -49,24 +51,29 @@ export class CommandGate implements CommandGuard {
       late = true;
       fail(keeper.onMissed(operation, elapsed()));
     });
-    send(this.sender(operation))
+    send(this.sender(operation, () => late))
       .then((reply) => {
         deadline.stop();
         keeper.onAnswer();
+        const result = toResult(reply);
         if (late) return;
-        resolve(toResult(reply));
+        resolve(result);
         if (REDIS_CHANNELS.operation.hasSubscribers) this.publish(operation, elapsed(), 'ok');
       })
       .catch((error: unknown) => {
         deadline.stop();
-        if (!late) fail(keeper.onRejected(error, operation, elapsed()));
+        const told = keeper.onRejected(error, operation, elapsed());
+        if (!late) fail(told);
       });
   }
 
-  /** Asks again at every command: one operation may send two, and the connection may have changed between them. */
-  private sender(operation: string): CommandSender {
+  /**
+   * Asks again at every command: one operation may send two, and between them the connection may have changed, or its
+   * caller have been told that it failed.
+   */
+  private sender(operation: string, isLate: () => boolean): CommandSender {
     return (args) => {
-      const refusal = this.keeper.refusal(operation);
+      const refusal = isLate() ? this.keeper.tooLate(operation) : this.keeper.refusal(operation);
       return refusal === undefined ? this.keeper.send(args) : Promise.reject(refusal);
     };
   }

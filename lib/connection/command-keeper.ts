@@ -1,4 +1,5 @@
 import type { CommandSender } from '../commands/command-sender.interface.js';
+import { ForeignReplyError } from '../commands/foreign-reply.error.js';
 import { isReopenWorthy } from '../errors/is-reopen-worthy.js';
 import type { RedisError } from '../errors/redis.error.js';
 import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
@@ -12,8 +13,9 @@ import { Watchdog } from './watchdog.js';
 /** How long PING may take, where the command deadline is shorter. */
 const ANSWER_MS = 1_000;
 
-/** At most one new socket in this time for errors that a new socket may mend. */
-const REOPEN_PAUSE_MS = 5_000;
+/** Between two new sockets for an error that a new socket may mend: doubled each time, while the error goes on. */
+const REOPEN_FIRST_PAUSE_MS = 5_000;
+const REOPEN_LONGEST_PAUSE_MS = 60_000;
 
 /** Decides what may be sent, and learns from every answer and every missed deadline. @internal */
 export class CommandKeeper implements GateKeeper {
@@ -22,6 +24,7 @@ export class CommandKeeper implements GateKeeper {
   private readonly breaker: Breaker;
   private watchdog: Watchdog | undefined;
   private reopenedAt = -Infinity;
+  private reopenPauseMs = REOPEN_FIRST_PAUSE_MS;
 
   constructor(
     readonly name: string,
@@ -59,15 +62,19 @@ export class CommandKeeper implements GateKeeper {
   }
 
   refusalNow(operation: string): RedisError {
-    const { state, isEnding, lastError } = this.life;
+    const { state, isEnding, isUp, lastError } = this.life;
     if (state === 'disabled') return this.errors.disabled(operation, this.settings.disabledBy);
     if (isEnding || state === 'closed') return this.errors.closed(operation);
-    if (state === 'connected') return this.errors.breakerOpen(operation);
+    if (isUp) return this.errors.breakerOpen(operation);
     return this.errors.notConnected(operation, state, lastError);
   }
 
   onAnswer(): void {
     this.breaker.answered();
+  }
+
+  tooLate(operation: string): RedisError {
+    return this.errors.commandTimeout(operation, this.commandTimeoutMs);
   }
 
   onMissed(operation: string, elapsedMs: number): RedisError {
@@ -78,6 +85,7 @@ export class CommandKeeper implements GateKeeper {
 
   onRejected(error: unknown, operation: string, elapsedMs: number): RedisError {
     const told = this.errors.ofCommand(error, operation, elapsedMs);
+    if (error instanceof ForeignReplyError) this.discard(error);
     if (told.outcome === 'rejected') this.breaker.answered();
     if (isReopenWorthy(error)) this.reopenOnce(told);
     return told;
@@ -86,7 +94,10 @@ export class CommandKeeper implements GateKeeper {
   /** A demoted or cut-off master says so with every write; a new socket may lead to its successor. */
   private reopenOnce(reason: RedisError): void {
     const now = performance.now();
-    if (now - this.reopenedAt < REOPEN_PAUSE_MS) return;
+    const sinceMs = now - this.reopenedAt;
+    if (sinceMs < this.reopenPauseMs) return;
+    const isNew = sinceMs > REOPEN_LONGEST_PAUSE_MS;
+    this.reopenPauseMs = isNew ? REOPEN_FIRST_PAUSE_MS : Math.min(2 * this.reopenPauseMs, REOPEN_LONGEST_PAUSE_MS);
     this.reopenedAt = now;
     this.discard(reason);
   }

@@ -5,6 +5,7 @@ import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import type { EnsureReadyOptions } from '../interfaces/redis-connection.interface.js';
 import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
 import type { RedisState, RedisStateChange } from '../interfaces/redis-state.interface.js';
+import { startDeadline, type Deadline } from '../utils/deadline.js';
 import { REDIS_CHANNELS } from '../utils/redis-events.js';
 import type { ConnectionErrors } from './connection-errors.js';
 import { ConnectionLoop } from './connection-loop.js';
@@ -33,7 +34,7 @@ export class ConnectionLife {
   private readonly waiters: ReadyWaiters;
   private loop: ConnectionLoop | undefined;
   private failures = 0;
-  private window: NodeJS.Timeout | undefined;
+  private window: Deadline | undefined;
 
   constructor(
     private readonly name: string,
@@ -58,7 +59,8 @@ export class ConnectionLife {
   }
 
   get isUp(): boolean {
-    return this.machine.state === 'connected' && !this.isEnding;
+    // The driver may know of a loss before its event has reached the loop.
+    return this.machine.state === 'connected' && !this.isEnding && this.client?.isReady === true;
   }
 
   use(client: DriverClient, expected: Expected): void {
@@ -68,14 +70,14 @@ export class ConnectionLife {
       onConnected: (role) => this.onConnected(client.native, role),
       onLost: (reason) => this.onLost(reason),
       onFailed: (error, failures) => this.onFailed(error, failures),
-      afterLoss: () => retryDelayMs('connection-lost', 0),
+      afterLoss: (quickLosses) => retryDelayMs('connection-lost', quickLosses),
     });
   }
 
   /** Joins the attempt in flight, or starts one. */
   ensure(options: EnsureReadyOptions): Promise<RedisClient> {
     const waiting = this.waiters.join(options.timeoutMs ?? this.settings.connectTimeoutMs, options.signal);
-    this.begin();
+    if (options.signal?.aborted !== true) this.begin();
     return waiting;
   }
 
@@ -83,7 +85,7 @@ export class ConnectionLife {
   begin(): void {
     if (this.isEnding || this.state === 'connecting' || !this.machine.can('connecting')) return;
     this.machine.to('connecting');
-    this.window = setTimeout(() => this.giveUp(), this.settings.connectTimeoutMs);
+    this.window = startDeadline(this.settings.connectTimeoutMs, () => this.giveUp());
     this.loop?.start();
     if (mayHurry(this.lastError?.redisErrorKind, this.failures)) this.loop?.hurry();
   }
@@ -93,20 +95,21 @@ export class ConnectionLife {
   }
 
   async end(graceMs: number): Promise<void> {
-    clearTimeout(this.window);
+    this.window?.stop();
     this.waiters.reject(this.errors.closed('connect'));
     await this.loop?.stop(graceMs);
     if (this.machine.can('closed')) this.machine.to('closed');
   }
 
   private onConnected(native: RedisClient, role: RedisRole): void {
-    clearTimeout(this.window);
+    this.window?.stop();
     this.role = role;
     this.failures = 0;
     this.lastError = undefined;
-    this.hooks.onConnected();
-    this.machine.to('connected');
+    // Connected while closing: what the hooks would start, nobody would stop.
+    if (!this.isEnding) this.hooks.onConnected();
     this.waiters.resolve(native);
+    this.machine.to('connected');
   }
 
   private onLost(reason: unknown): void {
@@ -132,9 +135,10 @@ export class ConnectionLife {
   }
 
   private fail(error: RedisError): void {
-    clearTimeout(this.window);
-    if (this.machine.can('failed')) this.machine.to('failed', error);
+    this.window?.stop();
+    // First those who wait: a listener of the change may begin afresh, and its wait is not theirs.
     this.waiters.reject(error);
+    if (this.machine.can('failed')) this.machine.to('failed', error);
   }
 
   private publish({ from, to, elapsedMs, error }: RedisStateChange): void {

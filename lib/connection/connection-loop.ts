@@ -7,6 +7,12 @@ import { verifyConnection, type Expected, type RedisRole } from './verify-connec
 /** How long a socket may take to be gone once it was dropped. */
 const DROP_MS = 500;
 
+/** However often callers ask anew, attempts begin no faster than this. */
+const SHORTEST_GAP_MS = 250;
+
+/** A connection that lived so long was a good one. */
+const STABLE_MS = 2_000;
+
 const late = (): Error => new Error('The server did not let us go in time');
 const silent = (): Error => new Error('Connection timeout: the server did not answer the questions after login');
 
@@ -16,8 +22,8 @@ export interface LoopHooks {
   onLost(reason: unknown): void;
   /** @returns milliseconds to wait before the next attempt */
   onFailed(error: unknown, failuresInARow: number): number;
-  /** @returns milliseconds to wait before the first attempt after a loss */
-  afterLoss(): number;
+  /** @returns milliseconds to wait before the first attempt after a loss; the more, the more often it was lost at once */
+  afterLoss(quickLosses: number): number;
 }
 
 /**
@@ -32,6 +38,8 @@ export class ConnectionLoop {
   private stopped = false;
   private loss: Deferred<unknown> = createDeferred();
   private pause: Pause = createPause(0);
+  private isHurried = false;
+  private triedAt = -Infinity;
 
   constructor(
     private readonly client: DriverClient,
@@ -46,30 +54,29 @@ export class ConnectionLoop {
     this.running ??= this.run();
   }
 
-  /** Cuts the wait before the next attempt short. */
+  /** Cuts the wait before the next attempt short, the one that is about to begin too. */
   hurry(): void {
+    this.isHurried = true;
     this.pause.end();
   }
 
-  /** Throws the socket away: it is of no use, whatever the driver thinks. */
+  /** Throws the socket away: it is of no use, whatever the driver thinks. One that is still being opened is not it. */
   discard(reason: Error): void {
-    this.loss.resolve(reason);
+    if (!this.isOpening) this.loss.resolve(reason);
   }
 
   /** Ends the loop and the socket: after the replies that are owed, or by force once `graceMs` have passed. */
   async stop(graceMs: number): Promise<void> {
     this.stopped = true;
     this.pause.end();
-    const ended = graceMs > 0 ? this.quitWithin(graceMs) : this.client.drop();
-    // An attempt that is still opening its socket ends by its own connect timeout; nobody waits for that.
+    const ended = graceMs > 0 ? this.quitWithin(graceMs) : this.client.end();
     await withDeadline(ended, graceMs + DROP_MS, late).catch(() => undefined);
     this.loss.resolve(undefined);
-    if (!this.isOpening) await this.running;
-    this.client.release();
+    await withDeadline(Promise.resolve(this.running), DROP_MS, late).catch(() => undefined);
   }
 
   private quitWithin(graceMs: number): Promise<void> {
-    return withDeadline(this.client.quit(), graceMs, late).catch(() => this.client.drop());
+    return withDeadline(this.client.quit(), graceMs, late).catch(() => this.client.end());
   }
 
   private async run(): Promise<void> {
@@ -78,9 +85,20 @@ export class ConnectionLoop {
       const waitMs = await this.live(failures);
       failures = waitMs.failures;
       if (this.stopped) return;
-      this.pause = createPause(waitMs.ms);
+      await this.rest(waitMs.ms);
+    }
+  }
+
+  /** Between two attempts. */
+  private async rest(ms: number): Promise<void> {
+    this.pause = createPause(this.isHurried ? 0 : ms);
+    await this.pause.done;
+    const gapMs = this.triedAt + SHORTEST_GAP_MS - performance.now();
+    if (this.isHurried && gapMs > 0 && !this.stopped) {
+      this.pause = createPause(gapMs);
       await this.pause.done;
     }
+    this.isHurried = false;
   }
 
   /** One attempt and, where it succeeded, the life of the connection up to its loss. */
@@ -90,15 +108,19 @@ export class ConnectionLoop {
     if (this.stopped) return { ms: 0, failures };
     if ('error' in opened) return { ms: this.hooks.onFailed(opened.error, failures + 1), failures: failures + 1 };
     this.hooks.onConnected(opened.role);
+    const connectedAt = performance.now();
     const reason = await this.loss.promise;
     if (this.stopped) return { ms: 0, failures: 0 };
     this.hooks.onLost(reason);
     await this.client.drop();
-    return { ms: this.hooks.afterLoss(), failures: 0 };
+    // A server that takes us in and throws us out again would be dialled without end.
+    const quickLosses = performance.now() - connectedAt < STABLE_MS ? failures + 1 : 0;
+    return { ms: this.hooks.afterLoss(quickLosses), failures: quickLosses };
   }
 
   private async open(): Promise<{ role: RedisRole } | { error: unknown }> {
     this.isOpening = true;
+    this.triedAt = performance.now();
     try {
       await this.client.connect(this.handshakeTimeoutMs);
       const role = await withDeadline(verifyConnection(this.client, this.expected), this.handshakeTimeoutMs, silent);

@@ -1,6 +1,5 @@
 import type { EnsureReadyOptions } from '../interfaces/redis-connection.interface.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
-import { createDeferred, type Deferred } from '../utils/deferred.js';
 import { startDeadline } from '../utils/deadline.js';
 
 /** Makes the errors of a wait that ended without a client. @internal */
@@ -9,56 +8,59 @@ export interface WaitErrors {
   aborted(reason: unknown): Error;
 }
 
+interface Waiter {
+  resolve(client: RedisClient): void;
+  reject(error: Error): void;
+}
+
 /**
- * The one promise that all callers of an attempt share, each with a deadline and a signal of its own. It is cleared when
- * it settles, on success and on failure.
+ * Those who wait for the one attempt, each with a deadline and a signal of its own. Cleared when the attempt ends, on
+ * success and on failure; who gives up earlier leaves nothing behind, however long the attempt goes on.
  *
  * @internal
  */
 export class ReadyWaiters {
-  private shared: Deferred<RedisClient> | undefined;
+  private readonly waiters = new Set<Waiter>();
 
   constructor(private readonly errors: WaitErrors) {}
 
-  /** Whether an attempt is being waited for. */
+  /** Whether anyone waits. */
   get isWaiting(): boolean {
-    return this.shared !== undefined;
+    return this.waiters.size > 0;
   }
 
   /** Begins to wait, or joins those who do. */
   join(timeoutMs: number, signal: EnsureReadyOptions['signal']): Promise<RedisClient> {
-    this.shared ??= createDeferred<RedisClient>();
-    return this.bounded(this.shared.promise, timeoutMs, signal);
+    return new Promise<RedisClient>((resolve, reject) => {
+      if (signal?.aborted === true) return reject(this.errors.aborted(signal.reason));
+      const leave = (): void => {
+        this.waiters.delete(waiter);
+        deadline.stop();
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const fail = (error: Error): void => {
+        leave();
+        reject(error);
+      };
+      const waiter: Waiter = {
+        resolve: (client) => {
+          leave();
+          resolve(client);
+        },
+        reject: fail,
+      };
+      const deadline = startDeadline(timeoutMs, () => fail(this.errors.passed(timeoutMs)));
+      const onAbort = (): void => fail(this.errors.aborted(signal?.reason));
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.waiters.add(waiter);
+    });
   }
 
   resolve(client: RedisClient): void {
-    this.take()?.resolve(client);
+    for (const waiter of this.waiters) waiter.resolve(client);
   }
 
   reject(error: Error): void {
-    this.take()?.reject(error);
-  }
-
-  private take(): Deferred<RedisClient> | undefined {
-    const { shared } = this;
-    this.shared = undefined;
-    return shared;
-  }
-
-  private bounded(
-    shared: Promise<RedisClient>,
-    timeoutMs: number,
-    signal: EnsureReadyOptions['signal'],
-  ): Promise<RedisClient> {
-    return new Promise<RedisClient>((resolve, reject) => {
-      if (signal?.aborted === true) return reject(this.errors.aborted(signal.reason));
-      const deadline = startDeadline(timeoutMs, () => reject(this.errors.passed(timeoutMs)));
-      const onAbort = (): void => reject(this.errors.aborted(signal?.reason));
-      signal?.addEventListener('abort', onAbort, { once: true });
-      shared.then(resolve, reject).finally(() => {
-        deadline.stop();
-        signal?.removeEventListener('abort', onAbort);
-      });
-    });
+    for (const waiter of this.waiters) waiter.reject(error);
   }
 }

@@ -18,6 +18,7 @@ export class StateMachine {
   private current: RedisState;
   private since = performance.now();
   private readonly changes = new Subject<RedisStateChange>();
+  private readonly untold: RedisStateChange[] = [];
 
   constructor(initial: 'disabled' | 'uninitialized' = 'uninitialized') {
     this.current = initial;
@@ -44,7 +45,16 @@ export class StateMachine {
     const elapsedMs = now - this.since;
     this.current = next;
     this.since = now;
-    this.changes.next({ from, to: next, elapsedMs, ...(error === undefined ? {} : { error }) });
-    if (next === 'closed') this.changes.complete();
+    this.tell({ from, to: next, elapsedMs, ...(error === undefined ? {} : { error }) });
+  }
+
+  /** In order, to everyone: a listener that changes the state again would else let others hear the second change first. */
+  private tell(change: RedisStateChange): void {
+    if (this.untold.push(change) > 1) return;
+    for (let next = this.untold[0]; next !== undefined; next = this.untold[0]) {
+      this.changes.next(next);
+      this.untold.shift();
+    }
+    if (this.current === 'closed') this.changes.complete();
   }
 }

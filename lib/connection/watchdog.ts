@@ -62,7 +62,7 @@ export class Watchdog {
       return answer === question ? undefined : new Error('The answer to PING was not to the question asked');
     } catch (error) {
       // An error reply is an answer (MISCONF, NOPERM, BUSY), unless it says that we are nobody here.
-      if (isErrorReply(error) && !/^NOAUTH/.test((error as Error).message)) return undefined;
+      if (isErrorReply(error) && !(error as Error).message.startsWith('NOAUTH')) return undefined;
       return error instanceof Error ? error : new Error('PING failed');
     }
   }

@@ -28,14 +28,14 @@ export interface DriverClient {
    * @param handshakeTimeoutMs how long the server may be silent once the socket is open
    */
   connect(handshakeTimeoutMs: number): Promise<void>;
-  /** Ends the socket now; resolves when nothing of it is left, an attempt in flight included. */
+  /** Ends the socket now, to connect again; resolves when nothing of it is left, an attempt in flight included. */
   drop(): Promise<void>;
-  /** Ends the socket after what was written got its replies. May wait as long as the server does. */
+  /** Ends it for good, after what was written got its replies. May wait as long as the server does. */
   quit(): Promise<void>;
+  /** Ends it for good, now. */
+  end(): Promise<void>;
   /** Called when a ready client is ready no longer, with the reason where the driver gave one. One listener. */
   onLost(listener: (reason: unknown) => void): void;
   /** A further client with the same settings, not connected. */
   duplicate(): DriverClient;
-  /** Takes our listeners off; for clients that belong to somebody else. */
-  release(): void;
 }

@@ -12,12 +12,19 @@ interface NodeRedisWithOptions {
 
 /** A further connection with a lent client's settings, which is ours: under our loop, and closed by us. @internal */
 export function duplicateOf(lent: RedisClient, driver: RedisDriverName, commandTimeoutMs: number): DriverClient {
-  const another = (): DriverClient => duplicateOf(lent, driver, commandTimeoutMs);
-  if (driver === 'ioredis') {
-    return new IoredisClient((lent as unknown as Redis).duplicate({ ...IOREDIS_OVERRIDES }), another);
-  }
-  const nodeRedis = lent as unknown as NodeRedisWithOptions;
-  const socket = { ...nodeRedis.options?.socket, reconnectStrategy: false };
-  const copy = nodeRedis.duplicate({ disableOfflineQueue: true, socket });
-  return new NodeRedisClient(copy, commandTimeoutMs, another);
+  return driver === 'ioredis'
+    ? ofIoredis(lent as unknown as Redis)
+    : ofNodeRedis(lent as unknown as NodeRedisWithOptions, commandTimeoutMs);
+}
+
+function ofIoredis(lent: Redis): DriverClient {
+  return new IoredisClient(lent.duplicate({ ...IOREDIS_OVERRIDES }), () => ofIoredis(lent));
+}
+
+function ofNodeRedis(lent: NodeRedisWithOptions, commandTimeoutMs: number): DriverClient {
+  const make = (signal: AbortSignal): NativeNodeRedis => {
+    const socket = { ...lent.options?.socket, reconnectStrategy: false, signal };
+    return lent.duplicate({ disableOfflineQueue: true, socket });
+  };
+  return new NodeRedisClient(make, commandTimeoutMs);
 }

@@ -1,9 +1,13 @@
 import type { Redis } from 'ioredis';
 import type { CommandSender } from '../commands/command-sender.interface.js';
 import { ioredisSender } from '../commands/ioredis.sender.js';
+import { isErrorReply } from '../errors/is-error-reply.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import type { DriverClient } from './driver.interface.js';
 import { whenSettledOrPassed } from './handshake-deadline.js';
+
+/** An error reply that comes before any other, such as that of a server with no place left. */
+const REFUSAL = /^-([A-Z][^\r\n]{0,200})\r\n/;
 
 /** ioredis' life, told in our words. @internal */
 export class IoredisClient implements DriverClient {
@@ -23,7 +27,7 @@ export class IoredisClient implements DriverClient {
   }
 
   get native(): RedisClient {
-    return this.redis as unknown as RedisClient;
+    return this.redis;
   }
 
   get isReady(): boolean {
@@ -37,15 +41,20 @@ export class IoredisClient implements DriverClient {
   async connect(handshakeTimeoutMs: number): Promise<void> {
     const errors: unknown[] = [];
     const note = (error: unknown): void => void errors.push(error);
+    let refusal: Error | undefined;
+    const noteRefusal = (): void => onFirstRefusal(this.redis.stream, (said) => (refusal = said));
     this.lastError = undefined;
     this.redis.on('error', note);
+    this.redis.once('connect', noteRefusal);
     try {
       await whenSettledOrPassed(this.redis, this.redis.connect(), handshakeTimeoutMs);
     } catch (error) {
-      // connect() says "Connection is closed."; the reason came as an event before it.
-      throw errors[0] ?? error;
+      // connect() says "Connection is closed."; the reason came as an event before it. What the server said tells more
+      // than the reset that came with it.
+      throw errors.find(isErrorReply) ?? refusal ?? errors[0] ?? error;
     } finally {
       this.redis.off('error', note);
+      this.redis.off('connect', noteRefusal);
     }
     // ioredis goes on in database 0 when SELECT was refused, and says so only by this event.
     if (errors.length > 0) throw errors[0];
@@ -66,13 +75,12 @@ export class IoredisClient implements DriverClient {
     await ended;
   }
 
-  duplicate(): DriverClient {
-    return this.makeAnother();
+  end(): Promise<void> {
+    return this.drop();
   }
 
-  release(): void {
-    this.redis.off('error', this.onError);
-    this.redis.off('close', this.onClose);
+  duplicate(): DriverClient {
+    return this.makeAnother();
   }
 
   private readonly onError = (error: unknown): void => {
@@ -84,4 +92,12 @@ export class IoredisClient implements DriverClient {
     this.wasReady = false;
     this.lost(this.lastError);
   };
+}
+
+/** ioredis forgets what a server said that hung up right after: it waits for the replies that no longer come. */
+function onFirstRefusal(stream: NodeJS.EventEmitter, note: (error: Error) => void): void {
+  stream.once('data', (bytes: Buffer) => {
+    const text = REFUSAL.exec(bytes.toString('latin1'))?.[1];
+    if (text !== undefined) note(Object.assign(new Error(text), { name: 'ReplyError' }));
+  });
 }

@@ -8,7 +8,9 @@ import type { RedisDriver } from './driver.interface.js';
 export const ioredisDriver: RedisDriver = {
   name: 'ioredis',
   create: (settings) => {
-    const make = (): IoredisClient => new IoredisClient(new Redis(toIoredisOptions(settings)), make);
+    // Once: a duplicate, made much later, is like its origin, whatever became of the object that was passed in.
+    const options = toIoredisOptions(settings);
+    const make = (): IoredisClient => new IoredisClient(new Redis({ ...options }), make);
     return make();
   },
 };
@@ -22,7 +24,7 @@ function toIoredisOptions(settings: RedisSettings): RedisOptions {
     ...('path' in endpoint ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port }),
     ...(settings.username === undefined ? {} : { username: settings.username }),
     ...(settings.password === undefined ? {} : { password: settings.password }),
-    ...(tls === undefined ? {} : { tls: { ...tls, ...(settings.ioredis['tls'] as object | undefined) } }),
+    ...(tls === undefined ? {} : { tls: { ...(settings.ioredis['tls'] as object | undefined), ...tls } }),
     db: settings.db,
     connectTimeout: settings.connectTimeoutMs,
     ...IOREDIS_OVERRIDES,

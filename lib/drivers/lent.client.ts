@@ -7,7 +7,8 @@ import type {
   RedisClient,
   RedisDriverName,
 } from '../interfaces/redis-client.interface.js';
-import { startDeadline } from '../utils/deadline.js';
+import { createDeferred, type Deferred } from '../utils/deferred.js';
+import { withDeadline } from '../utils/deadline.js';
 import type { DriverClient } from './driver.interface.js';
 import { duplicateOf } from './duplicate-of.js';
 import { assertClient } from './identify-client.js';
@@ -18,8 +19,8 @@ export class LentClient implements DriverClient {
   readonly native: RedisClient;
   readonly send: CommandSender;
   private lost: (reason: unknown) => void = () => undefined;
-  private ready: () => void = () => undefined;
-  private abandon: () => void = () => undefined;
+  private ready: Deferred<void> = createDeferred();
+  private wasReady = false;
   private lastError: unknown;
 
   constructor(
@@ -50,16 +51,13 @@ export class LentClient implements DriverClient {
   }
 
   /** Waits until its owner has connected it. */
-  connect(handshakeTimeoutMs: number): Promise<void> {
-    if (this.isReady) return Promise.resolve();
-    return new Promise<void>((resolve, reject) => {
-      this.abandon = () => reject(this.notConnected());
-      const deadline = startDeadline(handshakeTimeoutMs, this.abandon);
-      this.ready = () => {
-        deadline.stop();
-        resolve();
-      };
-    });
+  async connect(handshakeTimeoutMs: number): Promise<void> {
+    if (!this.isReady) {
+      this.ready = createDeferred();
+      await withDeadline(this.ready.promise, handshakeTimeoutMs, () => this.notConnected());
+    }
+    this.lastError = undefined;
+    this.wasReady = true;
   }
 
   drop(): Promise<void> {
@@ -67,8 +65,15 @@ export class LentClient implements DriverClient {
   }
 
   quit(): Promise<void> {
-    this.release();
-    this.abandon();
+    return this.end();
+  }
+
+  end(): Promise<void> {
+    this.native.off('error', this.onError);
+    this.native.off('ready', this.onReady);
+    this.native.off('close', this.onEnd);
+    this.native.off('end', this.onEnd);
+    this.ready.reject(this.notConnected());
     return Promise.resolve();
   }
 
@@ -76,28 +81,32 @@ export class LentClient implements DriverClient {
     return duplicateOf(this.native, this.driver, this.commandTimeoutMs);
   }
 
-  release(): void {
-    this.native.off('error', this.onError);
-    this.native.off('ready', this.onReady);
-    this.native.off('close', this.onEnd);
-    this.native.off('end', this.onEnd);
+  /** What its owner's attempts met, else that there were none. */
+  private notConnected(): Error {
+    if (this.lastError instanceof Error) return this.lastError;
+    return new ClientNotConnectedError();
   }
 
-  private notConnected(): unknown {
-    return this.lastError ?? new Error('The client that was handed in is not connected; connect it before boot');
-  }
-
-  private readonly onReady = (): void => {
-    this.lastError = undefined;
-    this.ready();
-  };
+  private readonly onReady = (): void => this.ready.resolve();
 
   private readonly onError = (error: unknown): void => {
     this.lastError = error;
-    if (!this.isReady) this.lost(error);
+    this.tellLost();
   };
 
-  private readonly onEnd = (): void => {
-    if (!this.isReady) this.lost(this.lastError);
-  };
+  private readonly onEnd = (): void => this.tellLost();
+
+  private tellLost(): void {
+    if (this.isReady || !this.wasReady) return;
+    this.wasReady = false;
+    this.lost(this.lastError);
+  }
+}
+
+/** Said of a client that nobody has connected. Mapped to the kind `unavailable`. */
+class ClientNotConnectedError extends Error {
+  constructor() {
+    super('The client that was handed in is not connected; its owner has to connect it');
+    this.name = 'ClientNotConnectedError';
+  }
 }

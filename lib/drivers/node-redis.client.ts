@@ -1,31 +1,39 @@
 import type { EventEmitter } from 'node:events';
 import type { CommandSender } from '../commands/command-sender.interface.js';
 import { nodeRedisSender } from '../commands/node-redis.sender.js';
+import { isErrorReply } from '../errors/is-error-reply.js';
 import type { NodeRedisLikeClient, RedisClient } from '../interfaces/redis-client.interface.js';
+import { createDeferred, type Deferred } from '../utils/deferred.js';
 import type { DriverClient } from './driver.interface.js';
 import { whenSettledOrPassed } from './handshake-deadline.js';
 
 /** The part of node-redis' client that we steer. @internal */
-export type NativeNodeRedis = NodeRedisLikeClient & EventEmitter & { unref(): void };
+export type NativeNodeRedis = NodeRedisLikeClient & EventEmitter;
+
+/** How a client is made: `signal` goes into its socket options, and ends a socket that is still being opened. @internal */
+export type MakeNodeRedis = (signal: AbortSignal) => NativeNodeRedis;
 
 /** node-redis' life, told in our words. @internal */
 export class NodeRedisClient implements DriverClient {
   readonly driver = 'node-redis';
   readonly send: CommandSender;
+  private readonly redis: NativeNodeRedis;
+  private readonly ending = new AbortController();
   private lost: (reason: unknown) => void = () => undefined;
   private wasReady = false;
-  private connecting: Promise<unknown> | undefined;
-  private socketOpened: Promise<unknown> | undefined;
+  private connecting: Promise<void> | undefined;
+  private socketOpened: Deferred<void> = createDeferred();
 
   constructor(
-    private readonly redis: NativeNodeRedis,
+    private readonly make: MakeNodeRedis,
     private readonly commandTimeoutMs: number,
-    private readonly makeAnother: () => DriverClient,
   ) {
-    this.send = nodeRedisSender(redis, commandTimeoutMs);
-    // Without this listener a lost connection ends the process.
-    redis.on('error', this.onError);
-    redis.on('end', this.onEnd);
+    this.redis = make(this.ending.signal);
+    this.send = nodeRedisSender(this.redis, commandTimeoutMs);
+    // Never taken off: without this listener a lost connection ends the process, also one that is lost while closing.
+    this.redis.on('error', this.onError);
+    this.redis.on('end', () => this.tellLost(undefined));
+    this.redis.on('connect', () => this.socketOpened.resolve());
   }
 
   get native(): RedisClient {
@@ -41,9 +49,13 @@ export class NodeRedisClient implements DriverClient {
   }
 
   async connect(handshakeTimeoutMs: number): Promise<void> {
-    this.socketOpened = new Promise<void>((resolve) => this.redis.once('connect', resolve));
-    this.connecting = this.redis.connect();
-    await whenSettledOrPassed(this.redis, this.connecting, handshakeTimeoutMs);
+    this.socketOpened = createDeferred();
+    const attempt = this.redis.connect();
+    this.connecting = attempt.then(
+      () => undefined,
+      () => undefined,
+    );
+    await whenSettledOrPassed(this.redis, attempt, handshakeTimeoutMs);
     this.wasReady = true;
   }
 
@@ -52,39 +64,39 @@ export class NodeRedisClient implements DriverClient {
    * afterwards, to a client that calls itself closed. So we let it open (bounded by the connect timeout), then destroy.
    */
   async drop(): Promise<void> {
-    const { connecting } = this;
-    if (connecting !== undefined) {
-      const settled = connecting.catch(() => undefined);
-      if (!this.redis.isReady && this.redis.isOpen) await Promise.race([this.socketOpened, settled]);
-      this.destroy();
-      await settled;
-    }
+    if (this.isOpening) await Promise.race([this.socketOpened.promise, this.connecting]);
+    this.destroy();
+    await this.connecting;
     this.destroy();
   }
 
   async quit(): Promise<void> {
-    if (!this.isReady) return this.drop();
+    if (!this.isReady) return this.end();
     await this.redis.close();
   }
 
-  duplicate(): DriverClient {
-    return this.makeAnother();
+  /** As {@link drop}; for good, so that the one abort that a socket's options can carry may be spent on it. */
+  end(): Promise<void> {
+    if (this.isOpening) this.ending.abort();
+    return this.drop();
   }
 
-  release(): void {
-    this.redis.off('error', this.onError);
-    this.redis.off('end', this.onEnd);
+  duplicate(): DriverClient {
+    return new NodeRedisClient(this.make, this.commandTimeoutMs);
+  }
+
+  private get isOpening(): boolean {
+    return this.redis.isOpen && !this.redis.isReady;
   }
 
   private destroy(): void {
     if (this.redis.isOpen || this.redis.isReady) this.redis.destroy();
   }
 
+  /** While ready, an error is the parser's: node-redis keeps a socket whose replies are out of step. */
   private readonly onError = (error: unknown): void => {
-    if (!this.redis.isReady) this.tellLost(error);
+    if (!isErrorReply(error)) this.tellLost(error);
   };
-
-  private readonly onEnd = (): void => this.tellLost(undefined);
 
   private tellLost(reason: unknown): void {
     if (!this.wasReady) return;

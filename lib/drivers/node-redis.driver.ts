@@ -7,33 +7,29 @@ import type { RedisDriver } from './driver.interface.js';
 export const nodeRedisDriver: RedisDriver = {
   name: 'node-redis',
   create: (settings) => {
-    const make = (): NodeRedisClient =>
-      new NodeRedisClient(
-        createClient(toNodeRedisOptions(settings)) as unknown as NativeNodeRedis,
-        settings.commandTimeoutMs,
-        make,
-      );
-    return make();
+    // Once: a duplicate, made much later, is like its origin, whatever became of the object that was passed in.
+    const { socket, ...options } = toNodeRedisOptions(settings);
+    const make = (signal: AbortSignal): NativeNodeRedis => createClient({ ...options, socket: { ...socket, signal } });
+    return new NodeRedisClient(make, settings.commandTimeoutMs);
   },
 };
 
 /** The user's options first, ours over them: nothing reconnects or queues beside our loop. */
-function toNodeRedisOptions(settings: RedisSettings): Parameters<typeof createClient>[0] {
+function toNodeRedisOptions(settings: RedisSettings): { readonly socket: object } {
   const { endpoint, tls } = settings;
-  const socket = {
-    ...(settings.nodeRedis['socket'] as object | undefined),
-    ...('path' in endpoint ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port }),
-    ...(tls === undefined ? {} : { ...tls, tls: true as const }),
-    connectTimeout: settings.connectTimeoutMs,
-    reconnectStrategy: false as const,
-  };
   return {
     maintNotifications: 'disabled',
     ...settings.nodeRedis,
-    socket,
+    socket: {
+      ...(settings.nodeRedis['socket'] as object | undefined),
+      ...('path' in endpoint ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port }),
+      ...(tls === undefined ? {} : { ...tls, tls: true }),
+      connectTimeout: settings.connectTimeoutMs,
+      reconnectStrategy: false,
+    },
     ...(settings.username === undefined ? {} : { username: settings.username }),
     ...(settings.password === undefined ? {} : { password: settings.password }),
     database: settings.db,
     disableOfflineQueue: true,
-  };
+  } as { readonly socket: object };
 }

@@ -2,6 +2,9 @@
 const STALL_MS = 100;
 const STALL_GRACE_MS = 50;
 
+/** Node fires a timer of more than this at once, with a warning. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** A running deadline. `stop()` is idempotent. @internal */
 export interface Deadline {
   stop(): void;
@@ -19,11 +22,14 @@ export function startDeadline(ms: number, onPassed: () => void): Deadline {
   const last = (): void => {
     immediate = setImmediate(onPassed);
   };
-  let timer = setTimeout(() => {
-    const late = performance.now() - startedAt - ms;
-    if (late > STALL_MS) timer = setTimeout(last, STALL_GRACE_MS);
-    else last();
-  }, ms);
+  let timer = setTimeout(
+    () => {
+      const late = performance.now() - startedAt - ms;
+      if (late > STALL_MS) timer = setTimeout(last, STALL_GRACE_MS);
+      else last();
+    },
+    Math.min(ms, LONGEST_MS),
+  );
   return {
     stop: () => {
       clearTimeout(timer);

@@ -43,8 +43,7 @@ export class ProcessSentinel implements TestResource {
   }
 
   private record(event: ProcessComplaint['event'], error: unknown): void {
-    if (event === 'warning' && error instanceof Object && 'name' in error && error.name === 'ExperimentalWarning')
-      return;
+    if (event === 'warning' && isExperimental(error)) return;
     this.complaints.push({ event, error });
   }
 }
@@ -55,6 +54,11 @@ function realProcess(): NodeJS.EventEmitter {
   return holder[REAL_PROCESS] ?? process;
 }
 
+// Not by `instanceof`: what the real process gives is of another realm than the sandbox.
+function isExperimental(error: unknown): boolean {
+  return (error as { name?: unknown } | undefined)?.name === 'ExperimentalWarning';
+}
+
 function describeError(error: unknown): string {
-  return error instanceof Object && 'stack' in error ? String(error.stack) : String(error);
+  return String((error as { stack?: unknown } | undefined)?.stack ?? error);
 }
