@@ -1,10 +1,9 @@
 import type { RedisCommands, RedisScript } from '../interfaces/redis-commands.interface.js';
 import { RedisError } from '../errors/redis.error.js';
-import { isVersion } from './hybrid-clock.js';
-import { isTombstone } from './join-entries.js';
 import type { SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
 import { serializationError } from './session.error.js';
 import { encodeSessionId } from './session-id.util.js';
+import { expiryText, parseStored } from './stored-session.codec.js';
 import { DESTROY_SCRIPT, PUT_SCRIPT, TOUCH_SCRIPT } from './session.scripts.js';
 
 /** What Redis made of a change, and the version that it holds now. @internal */
@@ -16,7 +15,7 @@ export interface RedisOutcome {
 const STATUSES: readonly unknown[] = ['applied', 'stale', 'gone', 'missing'] satisfies RedisOutcome['status'][];
 
 /** Expiry of a session that had ended when its last change was replayed: its key is there for one more millisecond. */
-const ENDED = '0';
+const ENDED = 0;
 
 /** Sessions in Redis, one key a session and a call. Rejects with what the port rejects with. @internal */
 export class RedisTier {
@@ -28,28 +27,25 @@ export class RedisTier {
 
   /** Tombstones included. A value that this package cannot have stored is an error, for this session alone. */
   async get(id: string): Promise<SessionEntry | undefined> {
-    const { v: version, d: data, w, x } = await this.commands.hgetall(this.keyOf(id));
-    if (version === undefined && data === undefined && w === undefined) return undefined;
-    if (x === ENDED && data !== undefined) return undefined;
-    const expiryVersion = w ?? version;
-    const expiresAt = Number(x);
-    if (isVersion(version) && isVersion(expiryVersion) && Number.isSafeInteger(expiresAt)) {
-      return { version, expiryVersion, expiresAt, data };
-    }
+    const text = await this.commands.get(this.keyOf(id));
+    if (text === null) return undefined;
+    const entry = parseStored(text);
+    if (entry !== undefined) return entry.data !== undefined && entry.expiresAt === ENDED ? undefined : entry;
     throw serializationError('session.get', id, 'holds a stored value of a foreign form. Destroy it, or set it anew.');
   }
 
   /** Joins an entry, live or tombstone, with what is stored. */
   put(id: string, entry: SessionEntry): Promise<RedisOutcome> {
     const { version, expiryVersion, expiresAt, data } = entry;
-    const args = [version, expiryVersion, expiresAt > this.now() ? expiresAt : ENDED, this.ttlOf(expiresAt)];
-    if (data === undefined || isTombstone(entry)) return this.run(DESTROY_SCRIPT, id, args);
+    const written = expiresAt > this.now() ? expiresAt : ENDED;
+    const args = [version, expiryVersion, expiryText(written), this.ttlOf(expiresAt)];
+    if (data === undefined) return this.run(DESTROY_SCRIPT, id, args);
     return this.run(PUT_SCRIPT, id, [...args, data]);
   }
 
   touch(id: string, touch: SessionTouch): Promise<RedisOutcome> {
     const { version, expiresAt } = touch;
-    return this.run(TOUCH_SCRIPT, id, [version, version, expiresAt, this.ttlOf(expiresAt)]);
+    return this.run(TOUCH_SCRIPT, id, [version, version, expiryText(expiresAt), this.ttlOf(expiresAt)]);
   }
 
   /** Changes when another server, or the same one restarted, answers; undefined where the user may not ask. */

@@ -1,78 +1,73 @@
 import { defineScript } from '../commands/define-script.js';
 
 /*
- * A session is a hash: `v` version, `d` data, `w` version of the expiry, `x` expiry (ms since 1970, for copies). The key's
- * own time to live is what ends it. A tombstone is a hash with `v` and without `d`. The rules are those of joinEntries.
+ * The key's own time to live is what ends a session; the expiry in the text is for copies. The rules are those of
+ * joinEntries. What is stored in another form counts as nothing.
  *
  * Errors of the commands are returned, not raised: raised ones lose their prefix (OOM, MISCONF) on Redis 6.2.
  */
 const READ_CURRENT = `
 local function failed(reply) return type(reply) == 'table' and reply.err end
-local function version(text)
-  return text and #text == 24 and string.find(text, '^[0-7][0-9a-f]+$') and text
-end
-local current = redis.pcall('HMGET', KEYS[1], 'v', 'd', 'w')
+local function version(text) return string.find(text, '^[0-7][0-9a-f]+$') and text end
+local current = redis.pcall('GETRANGE', KEYS[1], 0, 65)
 if failed(current) then return current end
-local v, d, w = version(current[1]), current[2], version(current[3])
-w = w or v
+local v, w, x, live
+if #current >= 65 and string.find(current, '^s1') and string.find(current, '^%d+', 51) then
+  v, w, x, live = version(string.sub(current, 3, 26)), version(string.sub(current, 27, 50)), string.sub(current, 51, 65), #current > 65
+  if not w then v = nil end
+end
 local left = redis.call('PTTL', KEYS[1])
 local own, ownExpiry, expiresAt, ttl = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local function extend()
+  if left < 0 or ttl <= left then return nil end
+  local kept = redis.pcall('PEXPIRE', KEYS[1], ttl)
+  return failed(kept) and kept or nil
+end
 `;
 
 /** Joins a live entry. Replies status and version: `applied`, `stale` (newer is stored), `gone` (destroyed). @internal */
 export const PUT_SCRIPT = defineScript(
   'session.set',
   `${READ_CURRENT}
-if v and not d then
-  if left >= 0 and ttl > left then
-    local kept = redis.pcall('PEXPIRE', KEYS[1], ttl)
-    if failed(kept) then return kept end
-  end
-  return {'gone', v}
-end
+if v and not live then return extend() or {'gone', v} end
 if v and own <= v then
   if own == v or ownExpiry > v then
-    if left >= 0 and ttl > left then
-      local kept = redis.pcall('PEXPIRE', KEYS[1], ttl)
-      if failed(kept) then return kept end
-      redis.call('HSET', KEYS[1], 'x', expiresAt)
-    end
-    if ownExpiry > w then
-      local kept = redis.pcall('HSET', KEYS[1], 'w', ownExpiry)
-      if failed(kept) then return kept end
+    local refused = extend()
+    if refused then return refused end
+    local nextW = ownExpiry > w and ownExpiry or w
+    local nextX = ttl > left and expiresAt or x
+    if nextW ~= w or nextX ~= x then
+      local written = redis.pcall('SETRANGE', KEYS[1], 26, nextW .. nextX)
+      if failed(written) then return written end
     end
   end
   return {own == v and 'applied' or 'stale', v}
 end
 if v and w > own then
-  if left > ttl then ttl, expiresAt = left, nil end
+  if left > ttl then ttl, expiresAt = left, x end
   if w > ownExpiry then ownExpiry = w end
 end
-if not v and left ~= -2 then redis.call('DEL', KEYS[1]) end
-local written = redis.pcall('HSET', KEYS[1], 'v', own, 'd', ARGV[5], 'w', ownExpiry)
+local written = redis.pcall('SET', KEYS[1], 's1' .. own .. ownExpiry .. expiresAt .. ARGV[5], 'PX', ttl)
 if failed(written) then return written end
-if expiresAt then redis.call('HSET', KEYS[1], 'x', expiresAt) end
-redis.call('PEXPIRE', KEYS[1], ttl)
 return {'applied', own}
 `,
 );
 
 /**
- * Leaves a tombstone that outlives everything promised. The data goes first: that is allowed when the server is out of
- * memory, and then so is the rest.
+ * Leaves a tombstone that outlives everything promised. What is stored goes first: that is allowed when the server is out
+ * of memory, and then so is the rest.
  *
  * @internal
  */
 export const DESTROY_SCRIPT = defineScript(
   'session.destroy',
   `${READ_CURRENT}
-local cleared = redis.pcall('HDEL', KEYS[1], 'd')
+local cleared = redis.pcall('DEL', KEYS[1])
 if failed(cleared) then return cleared end
 if v and v > own then own = v end
-if w and w > ownExpiry then ownExpiry = w end
-local written = redis.pcall('HSET', KEYS[1], 'v', own, 'w', ownExpiry, 'x', expiresAt)
+if v and w > ownExpiry then ownExpiry = w end
+local written = redis.pcall('SET', KEYS[1], 's1' .. own .. ownExpiry .. expiresAt, 'PX', math.max(ttl, left))
 if failed(written) then return written end
-redis.call('PEXPIRE', KEYS[1], math.max(ttl, left))
 return {'applied', own}
 `,
 );
@@ -82,12 +77,12 @@ export const TOUCH_SCRIPT = defineScript(
   'session.touch',
   `${READ_CURRENT}
 if not v then return {'missing', ''} end
-if not d then return {'gone', v} end
+if not live then return {'gone', v} end
 if own <= v then return {'stale', v} end
 if left >= 0 and ttl > left then
-  local kept = redis.pcall('PEXPIRE', KEYS[1], ttl)
-  if failed(kept) then return kept end
-  redis.call('HSET', KEYS[1], 'w', own > w and own or w, 'x', expiresAt)
+  local refused = extend()
+  if refused then return refused end
+  redis.call('SETRANGE', KEYS[1], 26, (own > w and own or w) .. expiresAt)
 end
 return {'applied', v}
 `,

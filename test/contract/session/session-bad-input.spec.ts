@@ -3,9 +3,11 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeEachDriver } from '../../support/drivers.js';
 import { RedisTestServer } from '../../support/redis-server.js';
 import { SessionApp } from './session-app.js';
+import { storedText } from './stored-session.js';
 
 const KEY = 'dialog:session:';
 const VERSION = '0190000000000000000000aa';
+const LATER = 9_000_000_000_000;
 
 describeEachDriver('SessionStore and bad input', (driver) => {
   let server: RedisTestServer;
@@ -81,18 +83,22 @@ describeEachDriver('SessionStore and bad input', (driver) => {
   });
 
   it.each([
-    ['no JSON', { v: VERSION, w: VERSION, x: '9000000000000', d: '{oops' }],
-    ['JSON that is no object', { v: VERSION, w: VERSION, x: '9000000000000', d: '[1]' }],
-    ['a foreign version', { v: 'z', w: VERSION, x: '9000000000000', d: '{}' }],
-    ['a version that no clock can pass', { v: 'f'.repeat(24), w: 'f'.repeat(24), x: '9000000000000', d: '{}' }],
-    ['no version', { d: '{"role":"admin"}' }],
-    ['a foreign expiry', { v: VERSION, w: VERSION, x: 'soon', d: '{}' }],
+    ['no JSON', storedText(VERSION, VERSION, LATER, '{oops')],
+    ['JSON that is no object', storedText(VERSION, VERSION, LATER, '[1]')],
+    ['a foreign version', storedText('z'.repeat(24), VERSION, LATER, '{}')],
+    ['a version that no clock can pass', storedText('f'.repeat(24), 'f'.repeat(24), LATER, '{}')],
+    ['a foreign version of its expiry', storedText(VERSION, 'f'.repeat(24), LATER, '{}')],
+    ['a foreign expiry', storedText(VERSION, VERSION, 'soon', '{}')],
+    ['a header cut short', storedText(VERSION, VERSION, LATER, '').slice(0, 60)],
+    ['the JSON of another store', '{"role":"admin"}'],
+    ['nothing in it', ''],
+    ['bytes that are no text', '\0\ufffd\n'],
   ])(
     'fails a stored value with %s for that session alone, and lets it be set anew or destroyed',
-    async (what, fields) => {
+    async (what, text) => {
       const id = `corrupt ${what}`;
       const key = KEY + encodeURIComponent(id);
-      const store = (): Promise<unknown> => server.command('HSET', key, ...Object.entries(fields).flat());
+      const store = (): Promise<unknown> => server.command('SET', key, text);
       await app.sessions.set('healthy', { ok: true });
       await store();
       const error: unknown = await app.sessions.get(id).catch((reason: unknown) => reason);
@@ -110,16 +116,16 @@ describeEachDriver('SessionStore and bad input', (driver) => {
   );
 
   it('reports a key of another type for that session alone', async () => {
-    await server.command('SET', `${KEY}string`, 'foreign');
+    await server.command('LPUSH', `${KEY}list`, 'foreign');
     for (const call of [
-      () => app.sessions.get('string'),
-      () => app.sessions.set('string', {}),
-      () => app.sessions.touch('string'),
-      () => app.sessions.destroy('string'),
+      () => app.sessions.get('list'),
+      () => app.sessions.set('list', {}),
+      () => app.sessions.touch('list'),
+      () => app.sessions.destroy('list'),
     ]) {
       await expect(call()).rejects.toMatchObject({ redisErrorKind: 'wrong-type' });
     }
-    expect(await server.command('GET', `${KEY}string`)).toBe('foreign');
+    expect(await server.command('LRANGE', `${KEY}list`, 0, -1)).toEqual(['foreign']);
     expect(app.sessions.status()).toEqual({ tier: 'redis', degraded: false, dirty: 0 });
   });
 });

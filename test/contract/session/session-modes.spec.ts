@@ -7,6 +7,7 @@ import { describeEachDriver } from '../../support/drivers.js';
 import { ProcessSentinel } from '../../support/process-sentinel.js';
 import { RedisTestServer } from '../../support/redis-server.js';
 import { SessionApp, expectQuiet } from './session-app.js';
+import { storedData } from './stored-session.js';
 
 describeEachDriver('SessionStore without a fallback', (driver) => {
   let server: RedisTestServer;
@@ -102,7 +103,7 @@ describeEachDriver('SessionStore in an app that booted without Redis', (driver) 
     expect(app.sessions.status()).toEqual({ tier: 'memory', degraded: true, dirty: 1 });
     await server.restart();
     await app.until({ tier: 'redis', degraded: false });
-    expect(await server.command('HGET', 'dialog:session:early', 'd')).toBe('{"n":1}');
+    expect(await storedData(server, 'dialog:session:early')).toBe('{"n":1}');
     await app.stop();
     await server.stop();
     await expectQuiet(sentinel);

@@ -3,6 +3,7 @@ import { describeEachDriver } from '../../support/drivers.js';
 import { ProcessSentinel } from '../../support/process-sentinel.js';
 import { RedisTestServer } from '../../support/redis-server.js';
 import { SessionApp, expectQuiet } from './session-app.js';
+import { storedData } from './stored-session.js';
 import { SessionLoad } from './session-load.js';
 
 const WELL = { tier: 'redis', degraded: false };
@@ -82,8 +83,8 @@ describeEachDriver('SessionStore in an outage', (driver) => {
     await app.sessions.destroy('logged-out');
     await server.restart();
     await app.until(WELL);
-    expect(await server.command('HGET', 'dialog:session:rolled-back', 'd')).toBe('{"n":2}');
-    expect(await server.command('HEXISTS', 'dialog:session:logged-out', 'd')).toBe(0);
+    expect(await storedData(server, 'dialog:session:rolled-back')).toBe('{"n":2}');
+    expect(await storedData(server, 'dialog:session:logged-out')).toBe('');
     expect(await app.sessions.get('rolled-back')).toEqual({ n: 2 });
     expect(await (await freshNode()).sessions.get('logged-out')).toBeUndefined();
   });

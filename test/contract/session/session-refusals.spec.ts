@@ -4,6 +4,7 @@ import { eventually } from '../../support/eventually.js';
 import { ProcessSentinel } from '../../support/process-sentinel.js';
 import { RedisTestServer } from '../../support/redis-server.js';
 import { SessionApp, expectQuiet } from './session-app.js';
+import { storedData } from './stored-session.js';
 
 const WELL = { tier: 'redis', degraded: false };
 const KEY = 'dialog:session:';
@@ -91,8 +92,8 @@ describeEachDriver('SessionStore on a Redis that takes no writes', (driver) => {
       expect(await eventually(() => app.sessions.get('theirs'))).toEqual({ n: 1 });
       await end(server);
       await app.until(WELL);
-      expect(await server.command('HGET', `${KEY}mine`, 'd')).toBe('{"n":2}');
-      expect(await server.command('HGET', `${KEY}new`, 'd')).toBe('{"n":1}');
+      expect(await storedData(server, `${KEY}mine`)).toBe('{"n":2}');
+      expect(await storedData(server, `${KEY}new`)).toBe('{"n":1}');
       expect(await other.sessions.get('logout')).toBeUndefined();
       expect(app.sessions.status().dirty).toBe(0);
     });
