@@ -1,10 +1,12 @@
 /**
  * `npm run test:long`: the tests on what `npm test` leaves out: the oldest peer versions that are supported, and the
- * other Node versions. Each row runs in a copy of the repository. Names of rows as arguments run those only.
+ * other Node versions. Each row runs in a copy of the repository, on what was built here with the newest peers, as users
+ * run what was published. Names of rows as arguments run those only.
  */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { ensureSampleBuilt } from './lib/build.mjs';
 import { findRedisServer } from './lib/find-redis.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { ROOT, npm, run } from './lib/run.mjs';
@@ -26,10 +28,11 @@ const ROWS = [
   { name: 'node24', node: 24, projects: [...WITHOUT_PACKAGE, 'package'] },
   { name: 'node24-old-peers', node: 24, peers: OLD_PEERS, projects: WITHOUT_PACKAGE },
 ];
-const LEFT_OUT = new Set(['.git', 'dist', 'build', 'coverage']);
+const LEFT_OUT = new Set(['.git', 'coverage']);
 
 await main(async () => {
   await ensureInstalled();
+  await ensureSampleBuilt();
   const binary = await findRedisServer();
   if (!binary) throw new Stop('The tests need a redis-server and none can be had here.');
   const wanted = process.argv.slice(2);
@@ -54,6 +57,7 @@ async function runRow({ name, node, peers, projects }, env) {
     const copy = join(folder, 'repository');
     cpSync(ROOT, copy, {
       recursive: true,
+      preserveTimestamps: true, // the build is known by them
       verbatimSymlinks: true,
       filter: (path) => !LEFT_OUT.has(path.slice(ROOT.length)),
     });

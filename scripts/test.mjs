@@ -13,6 +13,9 @@ import { ROOT, run, tool } from './lib/run.mjs';
 import { Stop, main, say } from './lib/say.mjs';
 import { RESULTS, testTotals } from './lib/test-results.mjs';
 
+/** Far more than they take. A test that never gives the thread back can be ended from outside only. */
+const DEADLINE_MS = 20 * 60_000;
+
 /** Timing counts in the first; the second installs and compiles, and would take the cores from under it. */
 const RUNS = [{ projects: ['unit', 'contract', 'e2e'] }, { projects: ['package'] }];
 
@@ -45,19 +48,24 @@ function requestedRuns(given) {
   return [{ projects, args }];
 }
 
-function jest({ projects, args = [] }, index, env) {
+async function jest({ projects, args = [] }, index, env) {
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', tool('jest/bin/jest.js')];
   const report = ['--json', '--outputFile', join(RESULTS, `${index}.json`)];
   // last, since Jest takes all that follows it for projects
   const selection = projects.length > 0 ? ['--selectProjects', ...projects] : [];
-  return run(process.execPath, [...node, ...args, ...report, ...selection], { env });
+  const status = await run(process.execPath, [...node, ...args, ...report, ...selection], {
+    env,
+    timeoutMs: DEADLINE_MS,
+  });
+  if (status === 124) say(`The tests were stopped: they did not end within ${DEADLINE_MS / 60_000} minutes`);
+  return status;
 }
 
-/** A run that was cut short had no chance to end what its tests started. */
+/** A run that was cut short had no chance to end what its tests started, nor Jest a worker that is caught in a loop. */
 async function sweep(id) {
-  process.env.HUB_TEST_RUN = id;
-  const { default: globalTeardown } = await import('../test/support/global-teardown.mjs');
-  await globalTeardown();
+  const { endLeftovers } = await import('../test/support/global-teardown.mjs');
+  const left = await endLeftovers(id);
+  for (const { pid, command } of left) say(`Ended what the tests had left: ${pid} ${command}`);
 }
 
 function summarize() {

@@ -47,7 +47,7 @@ async function ensure(name, output, inputs, build) {
 
 /** Of the output too, so that one that was built by other means is not taken for ours. */
 function modifiedAt(path) {
-  return statSync(join(ROOT, path), { throwIfNoEntry: false })?.mtimeMs;
+  return statSync(join(ROOT, path), { throwIfNoEntry: false })?.mtime.getTime();
 }
 
 function fingerprintOf(inputs) {

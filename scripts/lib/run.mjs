@@ -23,14 +23,14 @@ export function which(name) {
 
 /**
  * Runs a program to its end, its output shown, and gives its exit status; 127 where it cannot be started, 1 where a
- * signal ended it. With `what`, a line says from time to time that it still runs. Throws when this process was asked to
- * stop meanwhile.
+ * signal ended it, 124 where it was ended because it took longer than `timeoutMs`. With `what`, a line says from time to
+ * time that it still runs. Throws when this process was asked to stop meanwhile.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, what?: string }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, what?: string, timeoutMs?: number }} [options]
  */
-export async function run(command, args, { cwd = ROOT, env = process.env, what } = {}) {
+export async function run(command, args, { cwd = ROOT, env = process.env, what, timeoutMs } = {}) {
   const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
   const started = Date.now();
   const beat = what && setInterval(() => say(`${what}: ${Math.round((Date.now() - started) / 1000)} s`), HEARTBEAT_MS);
@@ -41,11 +41,13 @@ export async function run(command, args, { cwd = ROOT, env = process.env, what }
     if (signal !== 'SIGINT') child.kill(signal);
   };
   for (const signal of SIGNALS) process.on(signal, stop);
+  const deadline = timeoutMs && setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   const status = await new Promise((resolve) => {
     child.once('error', () => resolve(127));
-    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGKILL' && timeoutMs ? 124 : 1)));
   });
   clearInterval(beat);
+  clearTimeout(deadline);
   for (const signal of SIGNALS) process.off(signal, stop);
   if (interrupted) throw new Stop('Stopped.');
   return status;
