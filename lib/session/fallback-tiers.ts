@@ -5,6 +5,8 @@ import { joinEntries } from './join-entries.js';
 /** What the fallback tiers know together. @internal */
 export interface FallbackAnswer {
   readonly held: HeldSession | undefined;
+  /** Whether any tier answered. */
+  readonly answered: boolean;
   /** Whether a tier answered that may say "not found". */
   readonly trusted: boolean;
 }
@@ -52,13 +54,18 @@ export class FallbackTiers {
     const tiers = this.available;
     const answers = await Promise.allSettled(tiers.map((tier) => tier.get(id)));
     const trusted = tiers.some((tier, i) => tier.shared && answers[i]?.status === 'fulfilled');
-    return { held: joinHeld(valuesOf(answers)), trusted };
+    const values = valuesOf(answers);
+    return { held: joinHeld(values), answered: values.length > 0, trusted };
   }
 
-  /** Every tier is told; where Redis did not take the change, at least one of them must. */
-  async put(id: string, entry: SessionEntry, dirty: boolean): Promise<HeldSession | undefined> {
-    const answers = await Promise.allSettled(this.available.map((tier) => tier.put(id, entry, dirty)));
-    return dirty ? oneOf(answers) : joinHeld(valuesOf(answers));
+  /** Tells every tier of what Redis took; one that fails is no reason to refuse the change. */
+  async keep(id: string, entry: SessionEntry): Promise<HeldSession | undefined> {
+    return joinHeld(valuesOf(await this.putAll(id, entry, false)));
+  }
+
+  /** Takes a change instead of Redis: at least one tier must. Undefined where none can be asked. */
+  async take(id: string, entry: SessionEntry, dirty: boolean): Promise<HeldSession | undefined> {
+    return oneOf(await this.putAll(id, entry, dirty));
   }
 
   /** Takes over what a read of Redis found; a shared tier was told when it was written. */
@@ -84,6 +91,10 @@ export class FallbackTiers {
     for (const tier of this.available) {
       for await (const batch of tier.drain(batchSize)) yield batch.map((dirty) => ({ ...dirty, tier }));
     }
+  }
+
+  private putAll(id: string, entry: SessionEntry, dirty: boolean): Promise<PromiseSettledResult<HeldSession>[]> {
+    return Promise.allSettled(this.available.map((tier) => tier.put(id, entry, dirty)));
   }
 
   private get available(): readonly SessionTier[] {

@@ -38,7 +38,7 @@ export function serializationError(operation: string, id: string, what: string):
 }
 
 /** No tier can say what became of this session. @internal */
-export function unavailableError(operation: string, id: string, cause: unknown): RedisError {
+export function unavailableError(operation: string, id: string, cause?: unknown): RedisError {
   const reason = isRedisError(cause) ? cause : undefined;
   return new RedisError({
     kind: 'unavailable',
@@ -47,7 +47,7 @@ export function unavailableError(operation: string, id: string, cause: unknown):
     endpoint: reason?.endpoint,
     cause: reason,
     message:
-      `Session #${hashSessionId(id)} is not known to a fallback tier, and Redis cannot be asked`
-      + `${reason === undefined ? '' : ` (${reason.redisErrorKind})`}. Whether it exists is unknown: answer 503, not a logout.`,
+      `No fallback tier can answer for session #${hashSessionId(id)}, and Redis cannot be asked`
+      + `${reason === undefined ? '' : ` (${reason.redisErrorKind})`}. It may well exist: answer 503, not a logout.`,
   });
 }

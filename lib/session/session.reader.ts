@@ -1,4 +1,4 @@
-import type { FallbackTiers } from './fallback-tiers.js';
+import type { FallbackAnswer, FallbackTiers } from './fallback-tiers.js';
 import type { HybridClock } from './hybrid-clock.js';
 import type { HeldSession, SessionEntry } from './interfaces/session-entry.interface.js';
 import { isTombstone } from './join-entries.js';
@@ -18,7 +18,7 @@ export class SessionReader {
 
   /** The live entry; undefined only where it is known that there is none. */
   async read(id: string): Promise<SessionEntry | undefined> {
-    if (!this.gate.isEnabled && !this.fallback.isEmpty) return ownEntry((await this.fallback.read(id)).held);
+    if (!this.gate.isEnabled && !this.fallback.isEmpty) return this.readWhileOff(id);
     const before = await this.fallback.readLocal(id);
     if (before !== undefined && isTombstone(before.entry)) return undefined;
     try {
@@ -37,7 +37,7 @@ export class SessionReader {
     this.clock.observe(stored.version);
     this.clock.observe(stored.expiryVersion);
     if (before !== undefined && !before.dirty && before.entry.version > stored.version && !isTombstone(stored)) {
-      await this.fallback.put(id, before.entry, true);
+      await this.fallback.take(id, before.entry, true);
       this.onRollback();
     }
     const held = await this.fallback.refresh(id, stored);
@@ -57,6 +57,13 @@ export class SessionReader {
     return undefined;
   }
 
+  /** Redis is off by choice: the tiers that answer are all there is, and may say "not found". */
+  private async readWhileOff(id: string): Promise<SessionEntry | undefined> {
+    const { held, answered } = await this.fallback.read(id);
+    if (!answered) throw unavailableError('session.get', id);
+    return ownEntry(held);
+  }
+
   private async readWithoutRedis(id: string, error: unknown): Promise<SessionEntry | undefined> {
     if (this.fallback.isEmpty) throw error;
     const { held, trusted } = mayFallBack(error) ? await this.fallback.read(id) : await this.readUnconfirmed(id);
@@ -66,7 +73,7 @@ export class SessionReader {
   }
 
   /** A key that is corrupt is no reason to deny a change that never reached it. */
-  private async readUnconfirmed(id: string): Promise<{ held: HeldSession | undefined; trusted: false }> {
+  private async readUnconfirmed(id: string): Promise<Pick<FallbackAnswer, 'held' | 'trusted'>> {
     const held = await this.fallback.readLocal(id);
     return { held: held?.dirty ? held : undefined, trusted: false };
   }

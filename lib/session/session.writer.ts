@@ -32,7 +32,7 @@ export class SessionWriter {
   /** False where there is no such session. */
   async touch(id: string, ttlMs: number): Promise<boolean> {
     const touch = { version: this.clock.next(), expiresAt: Date.now() + ttlMs };
-    if (!this.gate.isEnabled && !this.fallback.isEmpty) return isLive(await this.fallback.touch(id, touch, false));
+    if (!this.gate.isEnabled && !this.fallback.isEmpty) return this.touchWhileOff(id, touch);
     const local = await this.fallback.readLocal(id);
     if (local !== undefined && hasEnded(local)) return false;
     try {
@@ -42,8 +42,14 @@ export class SessionWriter {
     }
   }
 
+  private async touchWhileOff(id: string, touch: SessionTouch): Promise<boolean> {
+    const held = await this.fallback.touch(id, touch, false);
+    if (held === undefined && !(await this.fallback.read(id)).answered) throw unavailableError('session.touch', id);
+    return isLive(held);
+  }
+
   private async write(id: string, entry: SessionEntry): Promise<boolean> {
-    if (!this.gate.isEnabled && !this.fallback.isEmpty) return this.putFallback(id, entry, false);
+    if (!this.gate.isEnabled && !this.fallback.isEmpty) return this.writeFallback(id, entry);
     let sent = entry;
     try {
       const outcome = await this.sendNewer(entry.version, (version) => {
@@ -53,13 +59,14 @@ export class SessionWriter {
       return await this.keepCopy(id, sent, outcome);
     } catch (error) {
       if (!mayFallBack(error) || this.fallback.isEmpty) throw error;
-      return this.putFallback(id, sent, true);
+      return this.writeFallback(id, sent, error);
     }
   }
 
   /** A tier may hold a version from a node whose clock is ahead, which this change, made after it, has to replace. */
-  private async putFallback(id: string, entry: SessionEntry, dirty: boolean): Promise<boolean> {
-    let held = await this.fallback.put(id, entry, dirty);
+  private async writeFallback(id: string, entry: SessionEntry, error?: unknown): Promise<boolean> {
+    const isDirty = error !== undefined;
+    let held = await this.fallback.take(id, entry, isDirty);
     for (
       let attempt = 1;
       held !== undefined && held.entry.version > entry.version && attempt < ATTEMPTS;
@@ -68,9 +75,10 @@ export class SessionWriter {
       if (isTombstone(held.entry)) return false;
       this.clock.observe(held.entry.version);
       const version = this.clock.next();
-      held = await this.fallback.put(id, { ...entry, version, expiryVersion: version }, dirty);
+      held = await this.fallback.take(id, { ...entry, version, expiryVersion: version }, isDirty);
     }
-    return isLive(held);
+    if (held === undefined) throw unavailableError('session.set', id, error);
+    return !isTombstone(held.entry);
   }
 
   /**
@@ -89,7 +97,7 @@ export class SessionWriter {
   private async keepCopy(id: string, sent: SessionEntry, outcome: RedisOutcome): Promise<boolean> {
     this.clock.observe(outcome.version);
     const isGone = outcome.status === 'gone';
-    const held = await this.fallback.put(id, isGone ? { ...sent, data: undefined } : sent, false);
+    const held = await this.fallback.keep(id, isGone ? { ...sent, data: undefined } : sent);
     return !isGone && (held === undefined || isLive(held));
   }
 
@@ -105,7 +113,7 @@ export class SessionWriter {
       return true;
     }
     if (status === 'missing') return this.touchUnconfirmed(id, sent, local);
-    await this.fallback.put(id, { ...this.entryOf(undefined, 0), version, expiresAt: sent.expiresAt }, false);
+    await this.fallback.keep(id, { ...this.entryOf(undefined, 0), version, expiresAt: sent.expiresAt });
     return false;
   }
 
