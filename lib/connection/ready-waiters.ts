@@ -1,6 +1,7 @@
 import type { EnsureReadyOptions } from '../interfaces/redis-connection.interface.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import { startDeadline } from '../utils/deadline.js';
+import { AbortGroups } from './abort-groups.js';
 
 /** Makes the errors of a wait that ended without a client. @internal */
 export interface WaitErrors {
@@ -21,6 +22,7 @@ interface Waiter {
  */
 export class ReadyWaiters {
   private readonly waiters = new Set<Waiter>();
+  private readonly aborts = new AbortGroups();
 
   constructor(private readonly errors: WaitErrors) {}
 
@@ -36,7 +38,7 @@ export class ReadyWaiters {
       const leave = (): void => {
         this.waiters.delete(waiter);
         deadline.stop();
-        signal?.removeEventListener('abort', onAbort);
+        forget?.();
       };
       const fail = (error: Error): void => {
         leave();
@@ -50,8 +52,7 @@ export class ReadyWaiters {
         reject: fail,
       };
       const deadline = startDeadline(timeoutMs, () => fail(this.errors.passed(timeoutMs)));
-      const onAbort = (): void => fail(this.errors.aborted(signal?.reason));
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const forget = signal && this.aborts.add(signal, () => fail(this.errors.aborted(signal.reason)));
       this.waiters.add(waiter);
     });
   }

@@ -31,7 +31,8 @@ export class IoredisClient implements DriverClient {
   }
 
   get isReady(): boolean {
-    return this.redis.status === 'ready';
+    // The status goes on saying `ready` until a socket that was ended is closed.
+    return this.redis.status === 'ready' && this.redis.stream.writable;
   }
 
   onLost(listener: (reason: unknown) => void): void {

@@ -1,6 +1,7 @@
 import { ioredisSender } from '../commands/ioredis.sender.js';
 import { nodeRedisSender } from '../commands/node-redis.sender.js';
 import type { CommandSender } from '../commands/command-sender.interface.js';
+import { RedisError } from '../errors/redis.error.js';
 import type {
   IoredisLikeClient,
   NodeRedisLikeClient,
@@ -12,6 +13,8 @@ import { withDeadline } from '../utils/deadline.js';
 import type { DriverClient } from './driver.interface.js';
 import { duplicateOf } from './duplicate-of.js';
 import { assertClient } from './identify-client.js';
+
+const PATIENCE = 0.8;
 
 /** Kept by its owner: used, never closed, forced or reconfigured. Reconnecting is the owner's. @internal */
 export class LentClient implements DriverClient {
@@ -54,7 +57,8 @@ export class LentClient implements DriverClient {
   async connect(handshakeTimeoutMs: number): Promise<void> {
     if (!this.isReady) {
       this.ready = createDeferred();
-      await withDeadline(this.ready.promise, handshakeTimeoutMs, () => this.notConnected());
+      // Sooner than the boot's own deadline, which then has something to say.
+      await withDeadline(this.ready.promise, handshakeTimeoutMs * PATIENCE, () => this.notConnected());
     }
     this.lastError = undefined;
     this.wasReady = true;
@@ -84,7 +88,8 @@ export class LentClient implements DriverClient {
   /** What its owner's attempts met, else that there were none. */
   private notConnected(): Error {
     if (this.lastError instanceof Error) return this.lastError;
-    return new ClientNotConnectedError();
+    const message = 'The client that was handed in is not connected; its owner has to connect it.';
+    return new RedisError({ kind: 'unavailable', operation: 'connect', message });
   }
 
   private readonly onReady = (): void => this.ready.resolve();
@@ -100,13 +105,5 @@ export class LentClient implements DriverClient {
     if (this.isReady || !this.wasReady) return;
     this.wasReady = false;
     this.lost(this.lastError);
-  }
-}
-
-/** Said of a client that nobody has connected. Mapped to the kind `unavailable`. */
-class ClientNotConnectedError extends Error {
-  constructor() {
-    super('The client that was handed in is not connected; its owner has to connect it');
-    this.name = 'ClientNotConnectedError';
   }
 }

@@ -1,4 +1,4 @@
-import type { EventEmitter } from 'node:events';
+import { getEventListeners, type EventEmitter } from 'node:events';
 import type { CommandSender } from '../commands/command-sender.interface.js';
 import { nodeRedisSender } from '../commands/node-redis.sender.js';
 import { isErrorReply } from '../errors/is-error-reply.js';
@@ -52,8 +52,8 @@ export class NodeRedisClient implements DriverClient {
     this.socketOpened = createDeferred();
     const attempt = this.redis.connect();
     this.connecting = attempt.then(
-      () => undefined,
-      () => undefined,
+      () => this.forgetSocket(),
+      () => this.forgetSocket(),
     );
     await whenSettledOrPassed(this.redis, attempt, handshakeTimeoutMs);
     this.wasReady = true;
@@ -87,6 +87,14 @@ export class NodeRedisClient implements DriverClient {
 
   private get isOpening(): boolean {
     return this.redis.isOpen && !this.redis.isReady;
+  }
+
+  /** Node 20 leaves a socket's listener on the signal of its options for ever, and the socket with it. */
+  private forgetSocket(): void {
+    const { signal } = this.ending;
+    for (const listener of getEventListeners(signal, 'abort')) {
+      signal.removeEventListener('abort', listener as () => void);
+    }
   }
 
   private destroy(): void {

@@ -60,7 +60,7 @@ describeEachDriver('RedisCommands', (driver) => {
     await server.command('HSET', 'app:h', 'a', '1', '__proto__', '2', '', '3');
     await server.command('RPUSH', 'app:l', 'x', 'y', 'z');
     const hash = await commands.hgetall('h');
-    expect(Object.entries(hash).toSorted()).toEqual([
+    expect(Object.entries(hash).toSorted(([a], [b]) => a.localeCompare(b))).toEqual([
       ['', '3'],
       ['__proto__', '2'],
       ['a', '1'],

@@ -161,7 +161,9 @@ describeEachDriver('errors of a server that refuses', (driver) => {
   it('says max-clients when the server has no place left, and gets in when there is one', async () => {
     server = await RedisTestServer.start({ config: ['maxclients 2'] });
     const [one, two] = [await server.connect(), await server.connect()];
-    expect(await failureOf(bench.open({ url: server.url }))).toMatchObject({ redisErrorKind: 'max-clients' });
+    expect(await failureOf(bench.open({ url: server.url, connectTimeoutMs: 400 }))).toMatchObject({
+      redisErrorKind: 'max-clients',
+    });
     const redis = await bench.degraded({ url: server.url });
     await eventually(async () => (await failureOf(redis.commands.get('k'))).redisErrorKind === 'max-clients');
     one.close();
