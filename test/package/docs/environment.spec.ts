@@ -1,0 +1,183 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { redisOptionsFromEnv } from '../../../lib/config/redis-options-from-env.js';
+import { toRedisSettings } from '../../../lib/config/validate-options.js';
+import { RedisError } from '../../../lib/errors/redis.error.js';
+import type { RedisSettings } from '../../../lib/interfaces/redis-settings.interface.js';
+import { libraryFiles } from '../support/import-graph.js';
+import { codeSpans, readPage, tableOf } from '../support/markdown.js';
+import type { FencedBlock } from '../support/markdown.js';
+import { ROOT } from '../support/repository.js';
+import { selfSigned } from '../support/self-signed.js';
+
+type Environment = Readonly<Record<string, string>>;
+
+const README = readPage('README.md');
+const GUIDE = readPage('docs/ENV_SETUP_GUIDE.md');
+/** Where the examples keep their files; in this test, a folder of ours. */
+const SECRETS = '/run/secrets';
+const { cert, key } = selfSigned('docs.example');
+const CONTENT_OF: Environment = {
+  REDIS_PASSWORD_FILE: 'secret\n',
+  REDIS_TLS_CA_FILE: cert,
+  REDIS_TLS_CERT_FILE: cert,
+  REDIS_TLS_KEY_FILE: key,
+};
+
+let dir = '';
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'hub-docs-'));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+/** The variables with the files they name put in place. */
+function withFiles(env: Environment): Environment {
+  const placed = Object.entries(env).map(([name, value]) => {
+    const content = CONTENT_OF[name];
+    if (content === undefined || !value.startsWith(SECRETS)) return [name, value];
+    const file = join(dir, value.slice(SECRETS.length));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    return [name, file];
+  });
+  return Object.fromEntries(placed) as Environment;
+}
+
+function settingsFrom(env: Environment): RedisSettings {
+  return toRedisSettings(redisOptionsFromEnv((name) => env[name]));
+}
+
+function refusalOf(env: Environment): RedisError | undefined {
+  try {
+    settingsFrom(env);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RedisError) return error;
+    throw error;
+  }
+}
+
+/** Every variable that the code asks for. */
+function variablesRead(): string[] {
+  const asked = new Set<string>();
+  redisOptionsFromEnv((name) => {
+    asked.add(name);
+    return undefined;
+  });
+  return [...asked].toSorted();
+}
+
+function variablesIn(text: string): string[] {
+  return [...new Set(text.match(/(?<!\w)REDIS_[A-Z_]*[A-Z](?!\w)/g))].toSorted();
+}
+
+describe('the variables', () => {
+  const read = variablesRead();
+
+  it('are all asked for whatever the others say', () => {
+    const files = libraryFiles().filter((name) => name.startsWith('lib/config/'));
+    const literals = files.flatMap((name) => readFileSync(join(ROOT, name), 'utf8').match(/'REDIS_[A-Z_]+'/g) ?? []);
+    expect(variablesIn(literals.join())).toEqual(read);
+  });
+
+  it.each([README, GUIDE])('are all in the table of $name', (page) => {
+    const listed = tableOf(page, 'variable').rows.flatMap(([names = '']) => codeSpans(names));
+    expect(listed.toSorted()).toEqual(read);
+  });
+
+  it.each([README, GUIDE])('are the only ones that $name names', ({ text }) => {
+    expect(variablesIn(text).filter((name) => !read.includes(name))).toEqual([]);
+  });
+
+  it('have the defaults that README.md gives', () => {
+    const settings = settingsFrom({ REDIS_URL: 'redis://cache' });
+    const rows = tableOf(README, 'variable').rows.filter(([, , value = '']) => value.startsWith('`'));
+    const given = Object.fromEntries(
+      rows.map(([name = '', , value = '']) => [codeSpans(name)[0], codeSpans(value)[0]]),
+    );
+    expect(given).toEqual({
+      REDIS_DRIVER: settings.driver,
+      REDIS_CONNECT_TIMEOUT_MS: String(settings.connectTimeoutMs),
+      REDIS_COMMAND_TIMEOUT_MS: String(settings.commandTimeoutMs),
+      REDIS_BOOT: settings.boot,
+    });
+  });
+
+  it('do not include DATABASE_URL yet, as the guide says', () => {
+    expect(read).not.toContain('DATABASE_URL');
+    expect(GUIDE.prose).toMatch(/`DATABASE_URL`[^.]*\. It is not read yet\./);
+  });
+});
+
+describe.each([README, GUIDE])('the truth table of $name', (page) => {
+  const { header, rows } = tableOf(page, '`REDIS_ENABLED`');
+  const ADDRESS: Readonly<Record<string, Environment>> = {
+    '`REDIS_URL` set': { REDIS_URL: 'redis://cache' },
+    '`REDIS_URL` not set': {},
+  };
+  const FLAG: Readonly<Record<string, Environment>> = {
+    unset: {},
+    '`true`': { REDIS_ENABLED: 'true' },
+    '`false`': { REDIS_ENABLED: 'false' },
+    'anything else': { REDIS_ENABLED: 'maybe' },
+  };
+  const cells = rows.flatMap(([flag = '', ...answers]) =>
+    answers.map((answer, index) => ({ flag, address: header[index + 1] ?? '', answer })),
+  );
+
+  it('has a cell for each case', () => {
+    const cases = Object.keys(FLAG).flatMap((flag) => Object.keys(ADDRESS).map((address) => `${flag} ${address}`));
+    expect(cells.map(({ flag, address }) => `${flag} ${address}`)).toEqual(cases);
+  });
+
+  it.each(cells)('is right: $flag, $address', ({ flag, address, answer }) => {
+    const env = { ...FLAG[flag], ...ADDRESS[address] };
+    const refusal = refusalOf(env);
+    const found = refusal ? 'error' : settingsFrom(env).enabled ? 'on' : 'off';
+    expect(found).toBe(answer.replace(', naming the variable', ''));
+    if (refusal) expect(refusal.message).toContain('REDIS_ENABLED: ');
+  });
+});
+
+describe('the examples of the guide', () => {
+  const examples = GUIDE.blocks.flatMap((block, index) =>
+    block.language === 'env' ? [{ ...block, title: block.code.trim().split('\n').join(' '), index }] : [],
+  );
+  const envOf = ({ code }: FencedBlock): Environment => withFiles(parseEnv(code) as Environment);
+
+  it('are not few', () => {
+    expect(examples.length).toBeGreaterThan(7);
+    expect(examples.filter(({ note }) => note !== undefined && !note.startsWith('fails: '))).toEqual([]);
+  });
+
+  it.each(examples.filter(({ note }) => note === undefined))('are accepted: $title', (example) => {
+    const env = envOf(example);
+    expect(refusalOf(env)?.message).toBeUndefined();
+    expect(settingsFrom(env).enabled).toBe(env['REDIS_ENABLED'] !== 'false');
+  });
+
+  it.each(examples.filter(({ note }) => note !== undefined))('are refused where they say so: $title', (example) => {
+    const [, kind, fragment = ''] = /^fails: (\S+) (.+)$/.exec(example.note ?? '') ?? [];
+    const refusal = refusalOf(envOf(example));
+    expect(refusal?.redisErrorKind).toBe(kind);
+    expect(refusal?.message).toContain(fragment);
+    // the message as a whole, where it is shown
+    const next = GUIDE.blocks[example.index + 1];
+    if (next?.language === 'text') expect(`${refusal?.message}\n`).toBe(next.code);
+  });
+});
+
+describe('the common mistakes of the guide', () => {
+  const rows = tableOf(GUIDE, 'set').rows.map(([set = '', says = '']) => ({
+    pairs: codeSpans(set),
+    says: codeSpans(says),
+  }));
+
+  it.each(rows)('have this answer: $pairs', ({ pairs, says }) => {
+    const env = Object.fromEntries(pairs.map((pair) => /^(\w+)=(.*)$/s.exec(pair)?.slice(1) ?? [])) as Environment;
+    const lines = refusalOf(withFiles(env))?.message.split('\n').slice(1);
+    expect(lines).toEqual(says.map((line) => `- ${line}`));
+  });
+});
