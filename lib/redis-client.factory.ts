@@ -1,7 +1,7 @@
 import { toRedisSettings } from './config/validate-options.js';
 import { openConnection, openLentConnection } from './connection/open-connection.js';
 import { RedisConnection } from './connection/redis.connection.js';
-import type { RedisClient } from './interfaces/redis-client.interface.js';
+import { toLentSettings } from './drivers/lent-settings.js';
 import type { RedisModuleOptions } from './interfaces/redis-options.interface.js';
 import { DEFAULT_CONNECTION } from './redis.constants.js';
 import { RedisService } from './redis.service.js';
@@ -43,13 +43,12 @@ export class RedisClientFactory {
    * @throws RedisError
    */
   static async create(options: RedisModuleOptions): Promise<StandaloneRedis> {
-    const settings = toRedisSettings(options);
+    const validated = toRedisSettings(options);
+    const lent = validated.enabled ? options.client : undefined;
+    const settings = lent === undefined ? validated : toLentSettings(validated, lent);
     const connection = new RedisConnection(DEFAULT_CONNECTION, settings);
-    if (settings.enabled && options.client !== undefined) {
-      await openLentConnection(connection, settings, options.client as RedisClient);
-    } else if (settings.enabled) {
-      await openConnection(connection, settings);
-    }
+    if (lent !== undefined) await openLentConnection(connection, settings, lent);
+    else if (settings.enabled) await openConnection(connection, settings);
     return new StandaloneRedis(connection);
   }
 }

@@ -39,7 +39,7 @@ function createSlotProvider(name: string): Provider {
     useFactory: (options: RedisModuleOptions, modules: ModulesContainer): ConnectionSlot => {
       assertOneConnectionOf(name, modules);
       const settings = toRedisSettings(options);
-      return new ConnectionSlot(name, settings, (connection) => logConnection(connection, settings));
+      return new ConnectionSlot(name, settings, logConnection);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { toLentSettings } from '../drivers/lent-settings.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
 import { createDisabledClient } from './disabled-client.js';
@@ -16,7 +17,7 @@ export class ConnectionSlot {
   constructor(
     readonly name: string,
     private readonly settings: RedisSettings,
-    private readonly onCreated: (connection: RedisConnection) => void,
+    private readonly onCreated: (connection: RedisConnection, settings: RedisSettings) => void,
   ) {}
 
   get connection(): RedisConnection | undefined {
@@ -25,18 +26,21 @@ export class ConnectionSlot {
 
   /** Opens the connection as the settings say. @returns what the client's token holds */
   async open(lent: RedisClient | undefined): Promise<RedisClient> {
+    if (lent !== undefined && this.settings.enabled) return (await this.openLent(lent)).native;
     const connection = this.hold(this.settings);
     if (!this.settings.enabled) return createDisabledClient(this.settings.disabledBy);
-    if (lent !== undefined) await openLentConnection(connection, this.settings, lent);
-    else await openConnection(connection, this.settings);
+    await openConnection(connection, this.settings);
     return connection.native;
   }
 
   /** The connection that lives on the client which the token holds. */
   async of(client: RedisClient): Promise<RedisConnection> {
     // Overridden, the token's factory never ran, and nothing was opened.
-    if (this.held !== undefined) return this.held;
-    const settings = { ...this.settings, enabled: true };
+    return this.held ?? this.openLent(client);
+  }
+
+  private async openLent(client: RedisClient): Promise<RedisConnection> {
+    const settings = toLentSettings(this.settings, client);
     const connection = this.hold(settings);
     await openLentConnection(connection, settings, client);
     return connection;
@@ -44,7 +48,7 @@ export class ConnectionSlot {
 
   private hold(settings: RedisSettings): RedisConnection {
     this.held = new RedisConnection(this.name, settings);
-    this.onCreated(this.held);
+    this.onCreated(this.held, settings);
     return this.held;
   }
 }

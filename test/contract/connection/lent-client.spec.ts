@@ -69,7 +69,10 @@ describeEachDriver('a client that was handed in', (driver) => {
     const states = recordStates(redis);
     await server.kill();
     await untilState(redis, 'reconnecting');
-    expect(await failureOf(redis.commands.get('k'))).toMatchObject({ redisErrorKind: 'unavailable' });
+    expect(await failureOf(redis.commands.get('k'))).toMatchObject({
+      redisErrorKind: 'unavailable',
+      endpoint: expect.stringMatching(new RegExp(`^(localhost|127.0.0.1):${proxy.port}$`)),
+    });
     const refusals = proxy.total;
     await eventually(() => proxy.total >= refusals + 3);
     await server.restart();

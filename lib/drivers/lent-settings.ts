@@ -1,0 +1,30 @@
+import { readProperty, readText } from '../errors/read-property.js';
+import type { RedisEndpoint, RedisSettings } from '../interfaces/redis-settings.interface.js';
+import { identifyClient } from './identify-client.js';
+import { lentClientWarnings } from './lent-client-warnings.js';
+
+/**
+ * The settings of a connection on a client that was handed in: where it leads to, so that errors name the right server,
+ * its password, so that they do not show it, and what is unsafe about sharing it.
+ *
+ * @internal
+ */
+export function toLentSettings(settings: RedisSettings, client: unknown): RedisSettings {
+  const options = readProperty(client, 'options');
+  const password = readText(options, 'password');
+  return {
+    ...settings,
+    enabled: true,
+    endpoint: endpointOf(client, options) ?? settings.endpoint,
+    ...(password === undefined ? {} : { password }),
+    warnings: [...settings.warnings, ...lentClientWarnings(client)],
+  };
+}
+
+function endpointOf(client: unknown, options: unknown): RedisEndpoint | undefined {
+  const address = identifyClient(client) === 'node-redis' ? readProperty(options, 'socket') : options;
+  const path = readText(address, 'path');
+  if (path !== undefined && path !== '') return { path };
+  const port = Number(readProperty(address, 'port') ?? 6379);
+  return address === undefined ? undefined : { host: readText(address, 'host') ?? 'localhost', port };
+}
