@@ -22,7 +22,7 @@ export type RedisModuleRootOptions = RedisModuleOptions & RedisModuleExtras;
 export type RedisModuleAsyncOptions = ConfigurableModuleAsyncOptions<RedisModuleOptions, keyof RedisOptionsFactory>
   & RedisModuleExtras;
 
-const EXTRAS: RedisModuleExtras = { isGlobal: true, name: undefined as unknown as string };
+const EXTRAS: RedisModuleExtras = { isGlobal: true, name: undefined };
 
 /** @internal */
 export const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<RedisModuleOptions>({

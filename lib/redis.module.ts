@@ -44,12 +44,12 @@ export class RedisModule
 
   /** Options by hand. `isGlobal` and `name` beside them. */
   static override forRoot(options: RedisModuleRootOptions): DynamicModule {
-    return super.forRoot(options as Parameters<typeof ConfigurableModuleClass.forRoot>[0]);
+    return super.forRoot(options);
   }
 
   /** Options from a factory, a class or an existing provider. `isGlobal` and `name` beside them. */
   static override forRootAsync(options: RedisModuleAsyncOptions): DynamicModule {
-    return super.forRootAsync(options as Parameters<typeof ConfigurableModuleClass.forRootAsync>[0]);
+    return super.forRootAsync(options);
   }
 
   onModuleInit(): void {

@@ -194,7 +194,7 @@ describeEachDriver('RedisModule', (driver) => {
   it('warns of a client that is unsafe to share', async () => {
     const client = new Redis({ port: server.port, lazyConnect: true, keyPrefix: 'theirs:' });
     await client.connect();
-    const app = await apps.start([RedisModule.forRoot({ client: client as unknown as RedisClient })]);
+    const app = await apps.start([RedisModule.forRoot({ client })]);
     const warnings = apps.log.lines.filter((line) => line.startsWith('warn'));
     expect(warnings.join('\n')).toMatch(/has keyPrefix,.*\n.*has autoResendUnfulfilledCommands,/);
     await app.close();

@@ -66,7 +66,7 @@ describeEachDriver('no secret is shown', (driver) => {
   });
 
   it.each([
-    `redis://user:${PASSWORD}@${'host'}:6379`,
+    `redis://user:${PASSWORD}@host:6379`,
     `redis://:${encodeURIComponent(PASSWORD)}@host:99999999`,
     `http://:${encodeURIComponent(PASSWORD)}@host`,
     `redis:/:${encodeURIComponent(PASSWORD)}@host`,

@@ -1,0 +1,190 @@
+import { inspect } from 'node:util';
+import { createDisabledClient } from '../../../lib/connection/disabled-client.js';
+import { ConnectionErrors } from '../../../lib/connection/connection-errors.js';
+import { endpointText } from '../../../lib/connection/endpoint-text.js';
+import { verifyConnection } from '../../../lib/connection/verify-connection.js';
+import type { DriverClient } from '../../../lib/drivers/driver.interface.js';
+import { assertClient, identifyClient } from '../../../lib/drivers/identify-client.js';
+import { lentClientWarnings } from '../../../lib/drivers/lent-client-warnings.js';
+import { toLentSettings } from '../../../lib/drivers/lent-settings.js';
+import { resolveDriver } from '../../../lib/drivers/resolve-driver.js';
+import { RedisError } from '../../../lib/errors/redis.error.js';
+import { toRedisSettings } from '../../../lib/config/validate-options.js';
+
+const IOREDIS = { status: 'ready', defineCommand: () => undefined, options: {} };
+const NODE_REDIS = { isOpen: true, isReady: true, sendCommand: () => undefined, options: {} };
+
+describe('resolveDriver', () => {
+  const only =
+    (...names: string[]) =>
+    (name: string): boolean =>
+      names.includes(name);
+
+  it.each([
+    ['auto', ['ioredis', 'redis'], 'ioredis'],
+    ['auto', ['redis'], 'node-redis'],
+    ['auto', ['ioredis'], 'ioredis'],
+    ['ioredis', ['ioredis', 'redis'], 'ioredis'],
+    ['node-redis', ['ioredis', 'redis'], 'node-redis'],
+  ] as const)('%s with %j installed is %s', async (wanted, installed, name) => {
+    expect((await resolveDriver(wanted, only(...installed))).name).toBe(name);
+  });
+
+  it.each([
+    ['auto', [], 'Type "npm install ioredis" or "npm install redis".'],
+    ['ioredis', ['redis'], 'Type "npm install ioredis".'],
+    ['node-redis', ['ioredis'], 'Type "npm install redis".'],
+  ] as const)('%s with %j installed says the line to type', async (wanted, installed, line) => {
+    await expect(resolveDriver(wanted, only(...installed))).rejects.toMatchObject({
+      redisErrorKind: 'driver-not-installed',
+      message: expect.stringContaining(line),
+    });
+  });
+
+  it('finds what is installed here', async () => {
+    expect((await resolveDriver('auto')).name).toBe('ioredis');
+  });
+});
+
+describe('identifyClient', () => {
+  it('tells a driver by what its client can do', () => {
+    expect(identifyClient(IOREDIS)).toBe('ioredis');
+    expect(identifyClient(NODE_REDIS)).toBe('node-redis');
+    for (const other of [null, undefined, 1, 'redis', {}, { status: 'ready' }, { isOpen: true, isReady: true }]) {
+      expect(identifyClient(other)).toBeUndefined();
+    }
+  });
+
+  it('takes a standalone client, and says what else it got', () => {
+    expect(assertClient(IOREDIS).driver).toBe('ioredis');
+    expect(() => assertClient({ ...IOREDIS, isCluster: true })).toThrow(/got a cluster client/);
+    expect(() => assertClient({ ...NODE_REDIS, slots: [] })).toThrow(/got a cluster client/);
+    expect(() => assertClient({})).toThrow(expect.objectContaining({ redisErrorKind: 'configuration' }));
+  });
+});
+
+describe('a lent client', () => {
+  const settings = toRedisSettings({ client: IOREDIS as never });
+
+  it.each([
+    ['ioredis', { ...IOREDIS, options: { host: 'h', port: 7, password: 'pw' } }, { host: 'h', port: 7 }],
+    ['ioredis on a socket file', { ...IOREDIS, options: { path: '/run/redis' } }, { path: '/run/redis' }],
+    ['node-redis', { ...NODE_REDIS, options: { socket: { host: 'h', port: 7 } } }, { host: 'h', port: 7 }],
+    ['node-redis without an address', { ...NODE_REDIS, options: { socket: {} } }, { host: 'localhost', port: 6379 }],
+    ['one that does not say', { ...NODE_REDIS, options: undefined }, settings.endpoint],
+  ])('lends its address: %s', (_what, client, endpoint) => {
+    expect(toLentSettings(settings, client).endpoint).toEqual(endpoint);
+  });
+
+  it('lends its password, to be kept out of errors', () => {
+    expect(toLentSettings(settings, { ...IOREDIS, options: { password: 'pw' } }).password).toBe('pw');
+    expect(toLentSettings(settings, IOREDIS)).not.toHaveProperty('password');
+  });
+
+  it('is warned of where it is unsafe to share', () => {
+    expect(
+      lentClientWarnings({ ...IOREDIS, options: { keyPrefix: '', autoResendUnfulfilledCommands: false } }),
+    ).toEqual([]);
+    expect(lentClientWarnings({ ...IOREDIS, options: { keyPrefix: 'a', commandTimeout: 5 } })).toHaveLength(2);
+    expect(lentClientWarnings({ ...NODE_REDIS, options: { socket: { socketTimeout: 5 } } })).toHaveLength(1);
+    expect(lentClientWarnings({ ...NODE_REDIS, options: null })).toEqual([]);
+    expect(lentClientWarnings('redis')).toEqual([]);
+  });
+});
+
+describe('the stand-in of a disabled connection', () => {
+  const client = createDisabledClient('REDIS_ENABLED=false') as unknown as Record<
+    string,
+    (...args: unknown[]) => unknown
+  >;
+
+  it('throws at any use, naming the flag', () => {
+    for (const use of [() => client['get']?.('k'), () => client['status'], () => client['on']?.('error')]) {
+      expect(use).toThrow(expect.objectContaining({ redisErrorKind: 'disabled' }));
+      expect(use).toThrow(/REDIS_ENABLED=false/);
+    }
+    expect(() => (client['x'] = () => 1)).toThrow(/REDIS_ENABLED=false/);
+  });
+
+  it('can be carried: awaited, inspected, asked for its lifecycle', async () => {
+    expect(await Promise.resolve(client)).toBe(client);
+    expect(() => inspect(client)).not.toThrow();
+    expect(client['onModuleDestroy']).toBeUndefined();
+    expect(client['constructor']).toBeUndefined();
+    expect(identifyClient(client)).toBeUndefined();
+  });
+});
+
+describe('ConnectionErrors', () => {
+  const errors = new ConnectionErrors('h:1', ['s3cret']);
+
+  it('says of a refused call why, and that it was not sent', () => {
+    const last = errors.ofConnecting(Object.assign(new Error('WRONGPASS s3cret'), { name: 'ReplyError' }));
+    expect(last).toMatchObject({ redisErrorKind: 'auth', endpoint: 'h:1', operation: 'connect' });
+    const refused = errors.notConnected('get', 'failed', last);
+    expect(refused).toMatchObject({ redisErrorKind: 'auth', outcome: 'not-sent', cause: last });
+    expect(inspect([last, refused], { depth: 9, showHidden: true })).not.toContain('s3cret');
+    const reset = errors.ofConnecting(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+    expect(errors.notConnected('get', 'reconnecting', reset).redisErrorKind).toBe('unavailable');
+    expect(errors.notConnected('get', 'connecting', undefined).message).toBe('get: not connected to h:1 (connecting).');
+  });
+
+  it('says of a wait the last reason, else that there is none', () => {
+    expect(errors.waitPassed(5, undefined)).toMatchObject({ redisErrorKind: 'connect-timeout' });
+    const last = new RedisError({ kind: 'dns', message: 'no such host' });
+    expect(errors.waitPassed(5, last)).toMatchObject({ redisErrorKind: 'dns', cause: last });
+    expect(errors.waitAborted('x')).toMatchObject({ code: 'ABORT_ERR', outcome: 'not-sent' });
+  });
+
+  it('says of a missed deadline that the outcome is unknown', () => {
+    expect(errors.commandTimeout('set', 5)).toMatchObject({ redisErrorKind: 'command-timeout', outcome: 'unknown' });
+    expect(errors.breakerOpen('set')).toMatchObject({ redisErrorKind: 'unavailable', outcome: 'not-sent' });
+  });
+});
+
+describe('an endpoint', () => {
+  it('is host and port, or a path', () => {
+    expect(endpointText({ endpoint: { host: 'h', port: 1 } })).toBe('h:1');
+    expect(endpointText({ endpoint: { host: '::1', port: 1 } })).toBe('[::1]:1');
+    expect(endpointText({ endpoint: { path: '/run/redis' } })).toBe('/run/redis');
+  });
+});
+
+describe('verifyConnection', () => {
+  const reply = (text: string): Error => Object.assign(new Error(text), { name: 'ReplyError' });
+  const server = (answers: Readonly<Record<string, unknown>>): DriverClient =>
+    ({
+      send: ([name = '']: string[]) => {
+        const answer = name in answers ? answers[name] : reply('NOPERM no');
+        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+      },
+    }) as unknown as DriverClient;
+  const INFO = 'id=3 addr=x name= db=2 user=app';
+
+  it('confirms what may be asked', async () => {
+    const well = server({ PING: 'PONG', CLIENT: INFO, ROLE: ['master', 0, []] });
+    expect(await verifyConnection(well, { db: 2, username: 'app' })).toBe('master');
+    expect(await verifyConnection(server({ PING: 'PONG', ROLE: ['slave'] }), { db: 2 })).toBe('replica');
+    expect(await verifyConnection(server({}), { db: 2, username: 'app' })).toBe('unconfirmed');
+    expect(await verifyConnection(server({ PING: reply('MISCONF no') }), {})).toBe('unconfirmed');
+  });
+
+  it.each([
+    [{ db: 1 }, 'configuration', /asked for database 1, and the server put us in 2/],
+    [{ db: 2, username: 'other' }, 'auth', /another user/],
+  ])('refuses another place than the one asked for: %j', async (expected, kind, text) => {
+    const elsewhere = server({ PING: 'PONG', CLIENT: INFO });
+    await expect(verifyConnection(elsewhere, expected)).rejects.toMatchObject({
+      redisErrorKind: kind,
+      message: expect.stringMatching(text),
+    });
+  });
+
+  it.each(['NOAUTH no', 'LOADING no', 'MASTERDOWN no'].slice(0, 2))('refuses a server that says %s', async (text) => {
+    await expect(verifyConnection(server({ PING: reply(text) }), {})).rejects.toThrow(text);
+  });
+
+  it('refuses what does not answer PING with PONG', async () => {
+    await expect(verifyConnection(server({ PING: 'OK' }), {})).rejects.toThrow(/is it Redis/);
+  });
+});
