@@ -25,20 +25,20 @@ await main(async () => {
 async function runSample(env, redis, stopped) {
   const port = Number(process.env.PORT) || (await freePort());
   const app = new AppProcess(SAMPLE, { ...env, PORT: String(port) });
-  try {
-    if (await Promise.race([app.listening(port), stopped.then(() => false)])) {
-      say(
-        `The chat is at http://127.0.0.1:${port}/ and its health at http://127.0.0.1:${port}/health. Ctrl-C ends it.`,
-      );
-      if (redis && process.stdin.isTTY) offerSwitch(redis);
-    }
-    const status = await Promise.race([app.ended, stopped.then(() => undefined)]);
-    say(status === undefined ? 'Stopping' : `The sample ended with status ${status}`);
-    return status ?? 0;
-  } finally {
-    await app.stop();
-    process.stdin.destroy();
+  if (await Promise.race([app.listening(port), stopped.then(() => false)])) {
+    say(`The chat is at http://127.0.0.1:${port}/ and its health at http://127.0.0.1:${port}/health. Ctrl-C ends it.`);
+    if (redis && process.stdin.isTTY) offerSwitch(redis);
   }
+  const status = await Promise.race([app.ended, stopped.then(() => undefined)]);
+  process.stdin.destroy();
+  if (status !== undefined) {
+    say(`The sample ended with status ${status}`);
+    return status;
+  }
+  say('Stopping');
+  if (await app.stop()) return 0;
+  say('The sample did not shut down in time and was ended by force');
+  return 1;
 }
 
 /** Enter stops the Redis and starts it again, to see what the app makes of it. */

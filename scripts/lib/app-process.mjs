@@ -32,13 +32,14 @@ export class AppProcess {
     }
   }
 
-  /** Asks it to shut down, and ends it by force when it does not. */
+  /** Asks it to shut down; false where it did not and had to be ended by force. */
   async stop() {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return true;
     this.#child.kill('SIGTERM');
     const force = setTimeout(() => this.#child.kill('SIGKILL'), STOP_DEADLINE_MS);
     await this.ended;
     clearTimeout(force);
+    return this.#child.signalCode !== 'SIGKILL';
   }
 }
 

@@ -7,7 +7,7 @@ export interface WaitOptions {
   readonly what?: string;
 }
 
-export interface Deferred<T> {
+export interface Deferred<T = void> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;
   readonly reject: (reason: unknown) => void;

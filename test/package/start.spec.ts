@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { withDeadline } from '../support/eventually.js';
+import { track } from '../support/resources.js';
+import { ROOT } from './support/repository.js';
+
+interface Started {
+  readonly address: string;
+  readonly redisPid: number | undefined;
+  /** Asks it to end and gives its exit status. */
+  readonly stop: (signal: NodeJS.Signals) => Promise<number | null>;
+}
+
+async function start(env: Readonly<Record<string, string>>): Promise<Started> {
+  const { REDIS_URL: _url, PORT: _port, REDIS_ENABLED: _enabled, ...rest } = process.env;
+  const child = spawn(process.execPath, ['scripts/start.mjs'], { cwd: ROOT, env: { ...rest, ...env } });
+  track({ stop: () => Promise.resolve(void child.kill('SIGTERM')) });
+  const { address, log } = await withDeadline(untilAddress(child), { timeoutMs: 60_000, what: 'start' });
+  child.stdout.resume();
+  return {
+    address,
+    redisPid: Number(/process (\d+)/.exec(log)?.[1]) || undefined,
+    stop: async (signal) => {
+      const ended = once(child, 'exit') as Promise<[number | null]>;
+      child.kill(signal);
+      return (await withDeadline(ended, { timeoutMs: 20_000, what: 'end' }))[0];
+    },
+  };
+}
+
+async function untilAddress(child: ChildProcess): Promise<{ address: string; log: string }> {
+  if (!child.stdout) throw new Error('no output to read');
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line);
+    const address = /The chat is at (\S+?)\/ /.exec(line)?.[1];
+    if (address !== undefined) return { address, log: lines.join('\n') };
+  }
+  throw new Error(`It ended before it gave an address:\n${lines.join('\n')}`);
+}
+
+describe('npm start', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'serves the chat on a Redis of its own and ends both on %s',
+    async (signal) => {
+      const { address, redisPid = 0, stop } = await start({});
+      expect((await fetch(`${address}/health`)).status).toBe(200);
+      expect(process.kill(redisPid, 0)).toBe(true);
+      expect(await stop(signal)).toBe(0);
+      expect(() => process.kill(redisPid, 0)).toThrow('ESRCH');
+      await expect(fetch(address)).rejects.toThrow();
+    },
+  );
+
+  it('starts no Redis where it is turned off', async () => {
+    const { address, redisPid, stop } = await start({ REDIS_ENABLED: 'false' });
+    expect(redisPid).toBeUndefined();
+    expect((await fetch(`${address}/`)).status).toBeLessThan(500);
+    expect(await stop('SIGTERM')).toBe(0);
+  });
+});
