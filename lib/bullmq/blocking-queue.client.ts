@@ -22,8 +22,12 @@ export class BlockingQueueClient extends QueueClient {
     this.connection.begin();
   }
 
+  /** While Redis is off it is as good as ready: idle, and closed without waiting for anybody. */
   override get status(): string {
-    return this.isEnded ? 'end' : super.status;
+    const { state } = this.connection;
+    if (this.isEnded || state === 'closed') return 'end';
+    if (state === 'connected' || state === 'disabled') return 'ready';
+    return state === 'reconnecting' ? 'reconnecting' : 'connecting';
   }
 
   override set status(value: string) {

@@ -45,7 +45,7 @@ type Forwarded = (typeof FORWARDED)[number];
  *
  * @internal
  */
-export class QueueClient extends EventEmitter {
+export abstract class QueueClient extends EventEmitter {
   readonly isCluster = false;
   /** BullMQ reads its limits here; a driver's key prefix would be one that it refuses. */
   readonly options: Readonly<Record<string, unknown>> = { maxRetriesPerRequest: null };
@@ -63,17 +63,8 @@ export class QueueClient extends EventEmitter {
   }
 
   /** In the words that BullMQ waits for. */
-  get status(): string {
-    const { state } = this.connection;
-    if (state === 'connected') return 'ready';
-    if (state === 'closed') return 'end';
-    return state === 'reconnecting' ? 'reconnecting' : 'connecting';
-  }
-
-  /** BullMQ sets `end` on what it closed; this connection is lent. */
-  set status(_value: string) {
-    // Nothing of ours ends because a queue does.
-  }
+  abstract get status(): string;
+  abstract set status(value: string);
 
   connect(): Promise<void> {
     return this.connection.ensureReadyClient().then(() => undefined);

@@ -39,12 +39,12 @@ export class QueueConnection implements SharedBullConfigurationFactory, OnModule
 
   /** For `BullModule.forRootAsync({ useExisting: QueueConnection })`. */
   createSharedConfiguration(): BullRootModuleOptions {
-    return { connection: this.connection, skipWaitingForReady: true };
+    return { connection: this.connection };
   }
 
   /** For `BullModule.registerQueueAsync({ name, useExisting: QueueConnection })`. */
   createRegisterQueueOptions(): RegisterQueueOptions {
-    return { connection: this.connection, skipWaitingForReady: true };
+    return { connection: this.connection };
   }
 
   /** @internal */

@@ -8,6 +8,18 @@ export class SharedQueueClient extends QueueClient {
     super(shared);
   }
 
+  /**
+   * Always usable in BullMQ's eyes, up to its end: a queue that waited for `ready` while Redis is out would keep its
+   * producers waiting with it. They are refused by the gate instead.
+   */
+  override get status(): string {
+    return this.connection.state === 'closed' ? 'end' : 'ready';
+  }
+
+  override set status(_value: string) {
+    // BullMQ says `end` of what it closed; nothing of ours ends because a queue does.
+  }
+
   /** What blocks gets a socket of its own: a worker says its name, a QueueEvents does not. */
   duplicate(options?: { connectionName?: string }): BlockingQueueClient {
     const { connectionName } = options ?? {};
