@@ -1,4 +1,4 @@
-import { encodeId } from './chat-id.codec.js';
+import { encodeId } from '../utils/encode-id.js';
 
 /** A chat, and the two keys that hold it, in one slot of a cluster. @internal */
 export interface ChatKeys {

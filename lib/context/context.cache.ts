@@ -1,4 +1,4 @@
-import { assertId } from './chat-id.codec.js';
+import { assertId } from './assert-id.js';
 import type { ChatKeys } from './chat-keys.js';
 import { chatKeysOf } from './chat-keys.js';
 import { assertMessages } from './assert-messages.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { encodeId } from './chat-id.codec.js';
+import { encodeId } from '../utils/encode-id.js';
 import type { ContextMessage } from './context-message.interface.js';
 
 /** Characters of a digest: 72 bits, so that ids of any length cost the same few bytes a message. */

@@ -1,4 +1,4 @@
-import { faultOfId } from './chat-id.codec.js';
+import { faultOfId } from './assert-id.js';
 import type { ContextMessage } from './context-message.interface.js';
 import { isRecord } from './json-fault.js';
 

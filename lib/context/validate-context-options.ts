@@ -1,5 +1,5 @@
 import { RedisError } from '../errors/redis.error.js';
-import { faultOfId } from './chat-id.codec.js';
+import { faultOfId } from './assert-id.js';
 import type { ContextModuleOptions, ContextSettings } from './context-options.interface.js';
 import { CONTEXT_DEFAULTS } from './context.constants.js';
 

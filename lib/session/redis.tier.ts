@@ -2,7 +2,7 @@ import type { RedisCommands, RedisScript } from '../interfaces/redis-commands.in
 import { RedisError } from '../errors/redis.error.js';
 import type { SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
 import { serializationError } from './session.error.js';
-import { encodeSessionId } from './session-id.util.js';
+import { encodeId } from '../utils/encode-id.js';
 import { expiryText, parseStored } from './stored-session.codec.js';
 import { DESTROY_SCRIPT, PUT_SCRIPT, TOUCH_SCRIPT } from './session.scripts.js';
 
@@ -75,6 +75,6 @@ export class RedisTier {
   }
 
   private keyOf(id: string): string {
-    return this.keyPrefix + encodeSessionId(id);
+    return this.keyPrefix + encodeId(id);
   }
 }

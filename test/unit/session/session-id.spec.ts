@@ -1,15 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { assertSessionId, encodeSessionId, hashSessionId } from '../../../lib/session/session-id.util.js';
+import { assertSessionId, hashSessionId } from '../../../lib/session/session-id.util.js';
+import { encodeId } from '../../../lib/utils/encode-id.js';
 
 /** Any UTF-16 text, lone surrogates included. */
 const anyText = fc
   .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 20 })
   .map((units) => String.fromCharCode(...units));
 
-describe('encodeSessionId', () => {
+describe('encodeId', () => {
   it('leaves the ids that express-session makes as they are', () => {
-    expect(encodeSessionId('aZ09-_QmFzZTY0dXJs')).toBe('aZ09-_QmFzZTY0dXJs');
+    expect(encodeId('aZ09-_QmFzZTY0dXJs')).toBe('aZ09-_QmFzZTY0dXJs');
   });
 
   it.each([
@@ -21,22 +22,20 @@ describe('encodeSessionId', () => {
     ['\ud800', '%ED%A0%80'],
     ['\udfff!', '%ED%BF%BF%21'],
   ])('encodes %j', (id, encoded) => {
-    expect(encodeSessionId(id)).toBe(encoded);
+    expect(encodeId(id)).toBe(encoded);
   });
 
   it('gives different ids different texts, of harmless characters only', () => {
     fc.assert(
       fc.property(anyText, anyText, (a, b) => {
-        expect(encodeSessionId(a)).toMatch(/^[A-Za-z0-9\-_.~%]*$/);
-        expect(encodeSessionId(a) === encodeSessionId(b)).toBe(a === b);
+        expect(encodeId(a)).toMatch(/^[A-Za-z0-9\-_.~%]*$/);
+        expect(encodeId(a) === encodeId(b)).toBe(a === b);
       }),
     );
   });
 
   it('agrees with decodeURIComponent where that is defined', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (id) => expect(decodeURIComponent(encodeSessionId(id))).toBe(id)),
-    );
+    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (id) => expect(decodeURIComponent(encodeId(id))).toBe(id)));
   });
 });
 
