@@ -1,13 +1,16 @@
 import type { CommandGuard } from '../commands/command-guard.interface.js';
 import type { CommandSender } from '../commands/command-sender.interface.js';
 import type { RedisError } from '../errors/redis.error.js';
-import { startDeadline } from '../utils/deadline.js';
-import { REDIS_CHANNELS, type RedisOperationEvent } from '../utils/redis-events.js';
+import type { DeadlineQueue } from '../utils/deadline-queue.js';
+import { REDIS_CHANNELS } from '../utils/redis-events.js';
+import { PendingCall } from './pending-call.js';
+import { publishOperation } from './publish-operation.js';
 
 /** What the gate asks of its connection. @internal */
 export interface GateKeeper {
   readonly name: string;
-  readonly commandTimeoutMs: number;
+  /** The deadlines of this connection's commands. */
+  readonly deadlines: DeadlineQueue;
   /** Why nothing may be sent now; undefined where it may. */
   refusal(operation: string): RedisError | undefined;
   /** Writes to the socket; only called where there is no refusal. */
@@ -30,60 +33,20 @@ export class CommandGate implements CommandGuard {
     send: (sender: CommandSender) => Promise<unknown>,
     toResult: (reply: unknown) => T,
   ): Promise<T> {
-    const refusal = this.keeper.refusal(operation);
-    if (refusal !== undefined) return Promise.reject(this.told(operation, 0, refusal));
-    return new Promise<T>((resolve, reject) => this.settle(operation, send, toResult, resolve, reject));
-  }
-
-  private settle<T>(
-    operation: string,
-    send: (sender: CommandSender) => Promise<unknown>,
-    toResult: (reply: unknown) => T,
-    resolve: (value: T) => void,
-    reject: (error: RedisError) => void,
-  ): void {
     const { keeper } = this;
-    const startedAt = performance.now();
-    const elapsed = (): number => performance.now() - startedAt;
-    let late = false;
-    const fail = (error: RedisError): void => reject(this.told(operation, elapsed(), error));
-    const deadline = startDeadline(keeper.commandTimeoutMs, () => {
-      late = true;
-      fail(keeper.onMissed(operation, elapsed()));
+    const refusal = keeper.refusal(operation);
+    if (refusal !== undefined) return this.refuse(operation, refusal);
+    return new Promise<T>((resolve, reject) => {
+      const call = new PendingCall(keeper, operation, toResult, resolve, reject);
+      keeper.deadlines.add(call);
+      send(call.sender).then(call.onReply, call.onError);
     });
-    send(this.sender(operation, () => late))
-      .then((reply) => {
-        deadline.stop();
-        keeper.onAnswer();
-        const result = toResult(reply);
-        if (late) return;
-        resolve(result);
-        if (REDIS_CHANNELS.operation.hasSubscribers) this.publish(operation, elapsed(), 'ok');
-      })
-      .catch((error: unknown) => {
-        deadline.stop();
-        const told = keeper.onRejected(error, operation, elapsed());
-        if (!late) fail(told);
-      });
   }
 
-  /**
-   * Asks again at every command: one operation may send two, and between them the connection may have changed, or its
-   * caller have been told that it failed.
-   */
-  private sender(operation: string, isLate: () => boolean): CommandSender {
-    return (args) => {
-      const refusal = isLate() ? this.keeper.tooLate(operation) : this.keeper.refusal(operation);
-      return refusal === undefined ? this.keeper.send(args) : Promise.reject(refusal);
-    };
-  }
-
-  private told(operation: string, durationMs: number, error: RedisError): RedisError {
-    if (REDIS_CHANNELS.operation.hasSubscribers) this.publish(operation, durationMs, error.redisErrorKind);
-    return error;
-  }
-
-  private publish(operation: string, durationMs: number, outcome: RedisOperationEvent['outcome']): void {
-    REDIS_CHANNELS.operation.publish({ connection: this.keeper.name, operation, durationMs, outcome });
+  private refuse<T>(operation: string, refusal: RedisError): Promise<T> {
+    if (REDIS_CHANNELS.operation.hasSubscribers) {
+      publishOperation(this.keeper.name, operation, 0, refusal.redisErrorKind);
+    }
+    return Promise.reject(refusal);
   }
 }

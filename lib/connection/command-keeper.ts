@@ -3,6 +3,7 @@ import { ForeignReplyError } from '../commands/foreign-reply.error.js';
 import { isReopenWorthy } from '../errors/is-reopen-worthy.js';
 import type { RedisError } from '../errors/redis.error.js';
 import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
+import { DeadlineQueue } from '../utils/deadline-queue.js';
 import { REDIS_CHANNELS } from '../utils/redis-events.js';
 import { Breaker } from './breaker.js';
 import type { GateKeeper } from './command-gate.js';
@@ -19,7 +20,7 @@ const REOPEN_LONGEST_PAUSE_MS = 60_000;
 
 /** Decides what may be sent, and learns from every answer and every missed deadline. @internal */
 export class CommandKeeper implements GateKeeper {
-  readonly commandTimeoutMs: number;
+  readonly deadlines: DeadlineQueue;
   send: CommandSender = () => Promise.reject(this.refusalNow('send'));
   private readonly breaker: Breaker;
   private watchdog: Watchdog | undefined;
@@ -33,7 +34,7 @@ export class CommandKeeper implements GateKeeper {
     private readonly life: ConnectionLife,
     private readonly discard: (reason: Error) => void,
   ) {
-    this.commandTimeoutMs = settings.commandTimeoutMs;
+    this.deadlines = new DeadlineQueue(settings.commandTimeoutMs);
     this.breaker = new Breaker(settings.breakerFailures, (open) => this.onBreaker(open));
   }
 
@@ -74,7 +75,7 @@ export class CommandKeeper implements GateKeeper {
   }
 
   tooLate(operation: string): RedisError {
-    return this.errors.commandTimeout(operation, this.commandTimeoutMs);
+    return this.errors.commandTimeout(operation, this.settings.commandTimeoutMs);
   }
 
   onMissed(operation: string, elapsedMs: number): RedisError {
