@@ -42,9 +42,7 @@ function readChats() {
 
 async function replay(url, chats) {
   const total = chats.reduce((sum, { turns }) => sum + turns.length, 0);
-  say(
-    `Replaying ${total} turns in ${chats.length} chats, each longer than ${CONTEXT_MESSAGES / 2} turns cut by the cap`,
-  );
+  say(`Replaying ${total} turns in ${chats.length} chats; the context keeps ${CONTEXT_MESSAGES} messages of each`);
   const progress = new Progress(total);
   try {
     return await Promise.all(chats.map((chat) => replayChat(url, chat, () => progress.step())));

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { Stop } from '../lib/say.mjs';
+import { Stop, say } from '../lib/say.mjs';
 import { readEvents } from './read-events.mjs';
 
 /** One person in one chat of the sample, over HTTP. */
@@ -38,7 +38,7 @@ export class ChatClient {
     return response.json();
   }
 
-  /** Reads the chat's event stream until {@link close}. */
+  /** Reads the chat's event stream until {@link close}, or until it breaks: {@link refresh} gives what it missed. */
   async follow() {
     const { signal } = this.#closing;
     try {
@@ -47,7 +47,7 @@ export class ChatClient {
         if (type === 'answer') this.#take(data.message, true);
       }
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!signal.aborted) say(`An event stream broke: ${error.message}`);
     }
   }
 

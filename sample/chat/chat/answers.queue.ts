@@ -9,7 +9,7 @@ import type { AnswerRequest } from './chat.interface.js';
 
 const JOB: JobsOptions = {
   attempts: 5,
-  backoff: { type: 'exponential', delay: 500 },
+  backoff: { type: 'exponential', delay: 200 },
   removeOnComplete: { count: 5_000 },
   removeOnFail: { count: 1_000 },
 };

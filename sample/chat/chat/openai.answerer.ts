@@ -2,7 +2,7 @@ import type { OpenAI } from 'openai';
 import type { ContextMessage } from 'nestjs-redis-hub/context';
 import type { Answerer } from './answerer.interface.js';
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 60_000; // a failed call is tried again by the queue
 const INSTRUCTION = 'You are a helpful assistant in a small chat. Answer briefly.';
 
 type ModelMessage = OpenAI.Chat.Completions.ChatCompletionMessageParam;
@@ -23,7 +23,7 @@ export class OpenAiAnswerer implements Answerer {
   /** Loads the package only here, so that the stand-in needs none. */
   static async connect({ baseURL, apiKey, model }: OpenAiSettings): Promise<OpenAiAnswerer> {
     const { OpenAI } = await import('openai');
-    return new OpenAiAnswerer(new OpenAI({ baseURL, apiKey, timeout: TIMEOUT_MS, maxRetries: 1 }), model);
+    return new OpenAiAnswerer(new OpenAI({ baseURL, apiKey, timeout: TIMEOUT_MS, maxRetries: 0 }), model);
   }
 
   async answer(window: readonly ContextMessage[]): Promise<string> {
