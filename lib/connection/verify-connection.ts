@@ -43,7 +43,13 @@ function assertAnswers(ping: Settled): void {
     if (!ALIVE.has(toRedisError(ping.reason, { operation: 'connect' }).redisErrorKind)) throw ping.reason;
     return;
   }
-  if (ping?.value !== 'PONG') throw new Error('The server did not answer PING with PONG; is it Redis?');
+  if (!isPong(ping?.value)) throw new Error('The server did not answer PING with PONG; is it Redis?');
+}
+
+/** A subscriber that speaks RESP2 is answered with a list. Source: the PING command's documentation. */
+function isPong(reply: unknown): boolean {
+  const text: unknown = Array.isArray(reply) ? reply[0] : reply;
+  return typeof text === 'string' && text.toUpperCase() === 'PONG';
 }
 
 function assertExpected(fields: ReadonlyMap<string, string>, expected: Expected): void {

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { CommandSender } from '../commands/command-sender.interface.js';
 import { ioredisSender } from '../commands/ioredis.sender.js';
+import { classifyError } from '../errors/classify-error.js';
 import { isErrorReply } from '../errors/is-error-reply.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import type { DriverClient } from './driver.interface.js';
@@ -8,6 +9,10 @@ import { whenSettledOrPassed } from './handshake-deadline.js';
 
 /** An error reply that comes before any other, such as that of a server with no place left. */
 const REFUSAL = /^-([A-Z][^\r\n]{0,200})\r\n/;
+
+interface StatusHolder {
+  setStatus(status: string): void;
+}
 
 /** ioredis' life, told in our words. @internal */
 export class IoredisClient implements DriverClient {
@@ -48,7 +53,7 @@ export class IoredisClient implements DriverClient {
     this.redis.on('error', note);
     this.redis.once('connect', noteRefusal);
     try {
-      await whenSettledOrPassed(this.redis, this.redis.connect(), handshakeTimeoutMs);
+      await whenSettledOrPassed(this.redis, this.handshake(), handshakeTimeoutMs);
     } catch (error) {
       // connect() says "Connection is closed."; the reason came as an event before it. What the server said tells more
       // than the reset that came with it.
@@ -66,6 +71,7 @@ export class IoredisClient implements DriverClient {
     if (this.redis.status === 'wait' || this.redis.status === 'end') return;
     const ended = new Promise<void>((resolve) => this.redis.once('end', () => resolve()));
     this.redis.disconnect();
+    this.endOfTheDead();
     await ended;
   }
 
@@ -82,6 +88,23 @@ export class IoredisClient implements DriverClient {
 
   duplicate(): DriverClient {
     return this.makeAnother();
+  }
+
+  /**
+   * ioredis 5 says ready before AUTH and SELECT were answered. What was sent after them is answered after them, if only
+   * by an error.
+   */
+  private async handshake(): Promise<void> {
+    await this.redis.connect();
+    await this.send(['PING']).catch((error: unknown) => {
+      if (!isErrorReply(error) || classifyError(error)?.kind === 'max-clients') throw error;
+    });
+  }
+
+  /** ioredis 5 may say ready after the socket was closed during the handshake (redis/ioredis#2099), and never `end`. */
+  private endOfTheDead(): void {
+    const { status, stream } = this.redis;
+    if (status === 'ready' && stream.closed) (this.redis as unknown as StatusHolder).setStatus('end');
   }
 
   private readonly onError = (error: unknown): void => {

@@ -15,6 +15,8 @@ export const IOREDIS_OVERRIDES = {
   autoResendUnfulfilledCommands: false,
   // We ask ourselves, with a deadline; the driver's check reads 5 KB of INFO and waits for a loading server.
   enableReadyCheck: false,
+  // Its replies are thrown away unread, and with them what a server said that has no place left for us.
+  disableClientInfo: true,
   maxRetriesPerRequest: null,
   disconnectTimeout: DISCONNECT_MS,
   keyPrefix: '',

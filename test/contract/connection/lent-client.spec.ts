@@ -23,7 +23,7 @@ describeEachDriver('a client that was handed in', (driver) => {
 
   afterEach(async () => {
     if ('status' in client) client.disconnect();
-    else client.destroy();
+    else if (client.isOpen) client.destroy();
     await proxy.stop();
     await server.stop();
   });
