@@ -74,7 +74,10 @@ export class BlockingQueueClient extends QueueClient {
   }
 
   private async end(): Promise<void> {
-    if (this.isEnded) return void queueMicrotask(() => this.emit('end'));
+    if (this.isEnded) {
+      queueMicrotask(() => this.emit('end'));
+      return;
+    }
     this.isEnded = true;
     await this.connection.close(0);
     // While Redis is off there is no connection whose end could be told.

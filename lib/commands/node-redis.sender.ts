@@ -9,13 +9,13 @@ interface SendingClient {
 const MAP = '%'.charCodeAt(0);
 
 /**
- * Sends through node-redis. Its own timeout covers only what it has not written yet: with it, a command that our
- * deadline gave up is not written later.
+ * Sends through node-redis. Without the driver's own timeout: it covers only what was not written yet, costs an
+ * `AbortSignal` a command, and the port has a deadline. What a full socket holds back is rejected when it is dropped.
  *
  * @internal
  */
-export function nodeRedisSender(client: NodeRedisLikeClient, commandTimeoutMs: number): CommandSender {
+export function nodeRedisSender(client: NodeRedisLikeClient): CommandSender {
   const sending = client as unknown as SendingClient;
-  const options = { timeout: commandTimeoutMs, typeMapping: { [MAP]: Array } };
+  const options = { timeout: undefined, typeMapping: { [MAP]: Array } };
   return (args) => sending.sendCommand(args, options);
 }

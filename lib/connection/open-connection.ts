@@ -24,7 +24,7 @@ export async function openLentConnection(
   settings: RedisSettings,
   lent: RedisClient,
 ): Promise<void> {
-  connection.use(new LentClient(lent, settings.commandTimeoutMs), {});
+  connection.use(new LentClient(lent), {});
   await boot(connection, settings);
 }
 

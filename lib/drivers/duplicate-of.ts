@@ -11,20 +11,20 @@ interface NodeRedisWithOptions {
 }
 
 /** A further connection with a lent client's settings, which is ours: under our loop, and closed by us. @internal */
-export function duplicateOf(lent: RedisClient, driver: RedisDriverName, commandTimeoutMs: number): DriverClient {
+export function duplicateOf(lent: RedisClient, driver: RedisDriverName): DriverClient {
   return driver === 'ioredis'
     ? ofIoredis(lent as unknown as Redis)
-    : ofNodeRedis(lent as unknown as NodeRedisWithOptions, commandTimeoutMs);
+    : ofNodeRedis(lent as unknown as NodeRedisWithOptions);
 }
 
 function ofIoredis(lent: Redis): DriverClient {
   return new IoredisClient(lent.duplicate({ ...IOREDIS_OVERRIDES }), () => ofIoredis(lent));
 }
 
-function ofNodeRedis(lent: NodeRedisWithOptions, commandTimeoutMs: number): DriverClient {
+function ofNodeRedis(lent: NodeRedisWithOptions): DriverClient {
   const make = (signal: AbortSignal): NativeNodeRedis => {
     const socket = { ...lent.options?.socket, reconnectStrategy: false, signal };
-    return lent.duplicate({ disableOfflineQueue: true, socket });
+    return lent.duplicate({ disableOfflineQueue: true, disableClientInfo: true, socket });
   };
-  return new NodeRedisClient(make, commandTimeoutMs);
+  return new NodeRedisClient(make);
 }

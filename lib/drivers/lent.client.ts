@@ -26,17 +26,14 @@ export class LentClient implements DriverClient {
   private wasReady = false;
   private lastError: unknown;
 
-  constructor(
-    lent: unknown,
-    private readonly commandTimeoutMs: number,
-  ) {
+  constructor(lent: unknown) {
     const { client, driver } = assertClient(lent);
     this.driver = driver;
     this.native = client;
     this.send =
       driver === 'ioredis'
         ? ioredisSender(client as IoredisLikeClient)
-        : nodeRedisSender(client as NodeRedisLikeClient, commandTimeoutMs);
+        : nodeRedisSender(client as NodeRedisLikeClient);
     client.on('error', this.onError);
     client.on('ready', this.onReady);
     client.on('close', this.onEnd);
@@ -82,7 +79,7 @@ export class LentClient implements DriverClient {
   }
 
   duplicate(): DriverClient {
-    return duplicateOf(this.native, this.driver, this.commandTimeoutMs);
+    return duplicateOf(this.native, this.driver);
   }
 
   /** What its owner's attempts met, else that there were none. */

@@ -24,12 +24,9 @@ export class NodeRedisClient implements DriverClient {
   private connecting: Promise<void> | undefined;
   private socketOpened: Deferred<void> = createDeferred();
 
-  constructor(
-    private readonly make: MakeNodeRedis,
-    private readonly commandTimeoutMs: number,
-  ) {
+  constructor(private readonly make: MakeNodeRedis) {
     this.redis = make(this.ending.signal);
-    this.send = nodeRedisSender(this.redis, commandTimeoutMs);
+    this.send = nodeRedisSender(this.redis);
     // Never taken off: without this listener a lost connection ends the process, also one that is lost while closing.
     this.redis.on('error', this.onError);
     this.redis.on('end', () => this.tellLost(undefined));
@@ -71,8 +68,9 @@ export class NodeRedisClient implements DriverClient {
   }
 
   async quit(): Promise<void> {
-    if (!this.isReady) return this.end();
-    await this.redis.close();
+    // Not by close(): node-redis 5 cannot be forced any more once it waits for the replies of a frozen server.
+    if (this.isReady) await this.send(['PING']).catch(() => undefined);
+    await this.end();
   }
 
   /** As {@link drop}; for good, so that the one abort that a socket's options can carry may be spent on it. */
@@ -82,7 +80,7 @@ export class NodeRedisClient implements DriverClient {
   }
 
   duplicate(): DriverClient {
-    return new NodeRedisClient(this.make, this.commandTimeoutMs);
+    return new NodeRedisClient(this.make);
   }
 
   private get isOpening(): boolean {

@@ -10,7 +10,7 @@ export const nodeRedisDriver: RedisDriver = {
     // Once: a duplicate, made much later, is like its origin, whatever became of the object that was passed in.
     const { socket, ...options } = toNodeRedisOptions(settings);
     const make = (signal: AbortSignal): NativeNodeRedis => createClient({ ...options, socket: { ...socket, signal } });
-    return new NodeRedisClient(make, settings.commandTimeoutMs);
+    return new NodeRedisClient(make);
   },
 };
 
@@ -31,5 +31,7 @@ function toNodeRedisOptions(settings: RedisSettings): { readonly socket: object 
     ...(settings.password === undefined ? {} : { password: settings.password }),
     database: settings.db,
     disableOfflineQueue: true,
+    // Its replies are thrown away unread, and with them what a server said that has no place left for us.
+    disableClientInfo: true,
   } as { readonly socket: object };
 }

@@ -55,7 +55,7 @@ describeEachDriver('SessionStore and bad input', (driver) => {
     ['x'.repeat(10_000), 'set'],
     [undefined, 'touch'],
     [null, 'destroy'],
-    [{ toString: () => 'a' }, 'get'],
+    [{ toString: (): string => 'a' }, 'get'],
   ] as const)('refuses an id that is none, at every door', async (id, method) => {
     const call = app.sessions[method] as (id: unknown, data: object) => Promise<unknown>;
     const error: unknown = await call.call(app.sessions, id, {}).catch((reason: unknown) => reason);

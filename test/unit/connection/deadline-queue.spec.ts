@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { array, assert, asyncProperty, nat } from 'fast-check';
 import { DeadlineQueue, type QueuedWait } from '../../../lib/utils/deadline-queue.js';
 import { deferred, withDeadline, type Deferred } from '../../support/eventually.js';
 
@@ -65,8 +65,8 @@ describe('DeadlineQueue', () => {
   });
 
   it('passes exactly those that were not removed, whatever the order of removal', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(9), { maxLength: 12 }), async (removals) => {
+    await assert(
+      asyncProperty(array(nat(9), { maxLength: 12 }), async (removals) => {
         const queue = new DeadlineQueue(1);
         const waits = Array.from({ length: 10 }, () => new Wait());
         for (const wait of waits) queue.add(wait);
