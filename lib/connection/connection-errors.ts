@@ -59,7 +59,10 @@ export class ConnectionErrors {
   }
 
   waitPassed(timeoutMs: number, last: RedisError | undefined): RedisError {
-    const reason = last === undefined ? 'no attempt has ended yet.' : last.message;
+    const reason =
+      last === undefined
+        ? 'nothing answered; check address, firewall, and whether that port speaks TLS exactly where tls is on.'
+        : last.message;
     const kind = last?.redisErrorKind ?? 'connect-timeout';
     return this.notSent(kind, 'connect', `no connection to ${this.endpoint} within ${timeoutMs} ms: ${reason}`, last);
   }
