@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import { Subject } from 'rxjs';
 
 const DRAIN_MS = 1_000;
+const SWEEP_MS = 50;
 
 /** Ends the event streams when the app closes: the server would wait for them for ever. */
 @Injectable()
@@ -19,6 +20,8 @@ export class Closing implements BeforeApplicationShutdown {
   beforeApplicationShutdown(): void {
     this.subject.next();
     const server = this.http.httpAdapter.getHttpServer() as Server;
+    // a connection that carried a stream is kept alive when that ends
+    setInterval(() => server.closeIdleConnections(), SWEEP_MS).unref();
     // a client that neither sends the rest of its request nor goes away
     setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
   }
