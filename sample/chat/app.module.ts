@@ -36,7 +36,9 @@ export class AppModule {}
 
 /** The `REDIS_` variables; but this app starts without Redis too, so that its page can show what that is like. */
 function redisOptions(config: ConfigService): RedisModuleOptions {
-  return redisOptionsFromEnv((name) => config.get<string>(name) ?? (name === 'REDIS_BOOT' ? 'degrade' : undefined));
+  const read = (name: string): string | undefined =>
+    config.get<string>(name) ?? (name === 'REDIS_BOOT' ? 'degrade' : undefined);
+  return Object.assign(redisOptionsFromEnv(read), { shutdownTimeoutMs: 2_000 });
 }
 
 function contextOptions(database: ChatDatabase): ContextModuleOptions {

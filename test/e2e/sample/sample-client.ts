@@ -14,11 +14,16 @@ export class SampleClient {
   private readonly texts: string[] = [];
   private readonly logs: EventLog[] = [];
 
-  constructor(private readonly url: string) {}
+  constructor(private url: string) {}
 
   /** Everything that the sample answered. */
   get transcript(): string {
     return [...this.texts, ...this.logs.map(({ text }) => text)].join('\n');
+  }
+
+  /** Speaks to another sample from now on, with the same cookie. */
+  moveTo(url: string): void {
+    this.url = url;
   }
 
   get(path: string): Promise<SampleAnswer> {
