@@ -184,7 +184,7 @@ describeEachDriver('one caller of ensureReadyClient', (driver) => {
 
   it('may begin afresh from a listener of the failure, and others hear the changes in order', async () => {
     await proxy.refuse();
-    const redis = await bench.degraded({ url: proxy.url, connectTimeoutMs: 300 });
+    const redis = await bench.degraded({ url: proxy.url, connectTimeoutMs: 700 });
     let retried: Promise<RedisClient> | undefined;
     redis.state$.subscribe(({ to }) => {
       if (to === 'failed') retried ??= redis.ensureReadyClient({ timeoutMs: 5_000 });
