@@ -34,6 +34,7 @@ export class ConnectionLife {
   private readonly waiters: ReadyWaiters;
   private loop: ConnectionLoop | undefined;
   private failures = 0;
+  private failuresBefore = 0;
   private window: Deadline | undefined;
 
   constructor(
@@ -84,6 +85,8 @@ export class ConnectionLife {
   /** Starts to connect, without waiting; after `failed`, afresh. */
   begin(): void {
     if (this.isEnding || this.state === 'connecting' || !this.machine.can('connecting')) return;
+    // Afresh: with the long pauses of the attempt before, this one's time could be over before it tried twice.
+    this.failuresBefore = this.failures;
     this.machine.to('connecting');
     this.window = startDeadline(this.settings.connectTimeoutMs, () => this.giveUp());
     this.loop?.start();
@@ -105,6 +108,7 @@ export class ConnectionLife {
     this.window?.stop();
     this.role = role;
     this.failures = 0;
+    this.failuresBefore = 0;
     this.lastError = undefined;
     // Connected while closing: what the hooks would start, nobody would stop.
     if (!this.isEnding) this.hooks.onConnected();
@@ -126,7 +130,7 @@ export class ConnectionLife {
     const { connectionError } = REDIS_CHANNELS;
     if (connectionError.hasSubscribers) connectionError.publish({ connection: this.name, kind, attempt: failures });
     if (isVerdict(kind)) this.fail(told);
-    return retryDelayMs(kind, failures);
+    return retryDelayMs(kind, Math.max(1, failures - this.failuresBefore));
   }
 
   /** The time for a first connection is over. The loop goes on trying, quietly. */
