@@ -18,7 +18,7 @@ export class BlockingQueueClient extends QueueClient {
     private clientName: string | undefined,
     scripts: Map<string, ScriptDefinition>,
   ) {
-    super(shared.duplicates.add(purpose), new Map(scripts));
+    super(shared.duplicates.add(purpose), shared.stopClock, new Map(scripts));
     this.connection.begin();
   }
 
@@ -79,6 +79,7 @@ export class BlockingQueueClient extends QueueClient {
       return;
     }
     this.isEnded = true;
+    this.line.end();
     await this.connection.close(0);
     // While Redis is off there is no connection whose end could be told.
     if (!this.connection.isEnabled) this.emit('end');

@@ -1,4 +1,6 @@
+import type { Subscription } from 'rxjs';
 import type { RedisConnection } from '../connection/redis.connection.js';
+import type { StopClock } from '../connection/stop-clock.js';
 import { RedisError } from '../errors/redis.error.js';
 import { createDeferred, type Deferred } from '../utils/deferred.js';
 import { createPause } from '../utils/pause.js';
@@ -7,6 +9,9 @@ import { isPassing, lendError } from './lend-error.js';
 
 /** Between two tries of a worker's command, and before a blocking read answers nothing: at once, BullMQ would spin. */
 const PAUSE_MS = 100;
+
+/** How long a worker's fetch waits for the connection before it is told "no job": a worker that closes waits for it. */
+const FETCH_WAIT_MS = 1_000;
 
 /** Answer in place of a reply that cannot come. @internal */
 export type IdleAnswer = { readonly answer: unknown } | undefined;
@@ -17,19 +22,22 @@ export type AdapterCall = (client: BullAdapter['client']) => Promise<unknown>;
 /** Speaks to one connection on behalf of BullMQ: the gate, the wait for the connection, the repetition. @internal */
 export class QueueLine {
   private turn: Deferred<void> = createDeferred();
+  private isEnded = false;
+  private readonly subscription: Subscription;
+  private readonly onTurn = (): void => {
+    const { turn } = this;
+    this.turn = createDeferred();
+    turn.resolve();
+  };
 
   constructor(
     readonly connection: RedisConnection,
     private readonly adapter: BullAdapter,
+    private readonly stopClock: StopClock,
   ) {
-    const onTurn = (): void => {
-      const { turn } = this;
-      this.turn = createDeferred();
-      turn.resolve();
-    };
-    connection.state$.subscribe({ next: onTurn, complete: onTurn });
-    connection.stopClock.begun.addEventListener('abort', onTurn);
-    connection.stopClock.passed.addEventListener('abort', onTurn);
+    this.subscription = connection.state$.subscribe({ next: this.onTurn, complete: this.onTurn });
+    stopClock.begun.addEventListener('abort', this.onTurn);
+    stopClock.passed.addEventListener('abort', this.onTurn);
   }
 
   /** A producer's command: refused at once while the connection is down, else settled within the deadline. */
@@ -47,7 +55,8 @@ export class QueueLine {
 
   /** A worker's command: waits for the connection, and is repeated until it was done or shutdown forbids it. */
   async persist(operation: string, call: AdapterCall, idle: IdleAnswer): Promise<unknown> {
-    const { begun, passed } = this.connection.stopClock;
+    const { begun, passed } = this.stopClock;
+    const startedAt = performance.now();
     for (;;) {
       const refusal = this.connection.refusal(operation);
       if (refusal === undefined) {
@@ -55,16 +64,20 @@ export class QueueLine {
         if ('reply' in done) return done.reply;
         if (!isPassing(done.error)) throw lendError(done.error);
       }
-      if (begun.aborted && idle !== undefined) return this.later(idle.answer);
-      if (passed.aborted || this.connection.state === 'closed')
-        throw this.connection.refusal(operation) ?? closedError(operation);
-      await this.untilChange();
+      if (idle !== undefined && (begun.aborted || performance.now() - startedAt >= FETCH_WAIT_MS)) {
+        return this.later(idle.answer);
+      }
+      if (passed.aborted || this.connection.state === 'closed') throw closedError(operation);
+      await this.untilChange(idle === undefined ? undefined : FETCH_WAIT_MS);
     }
   }
 
-  /** A blocking read: nothing, where the connection is down or was lost meanwhile, or after `limitMs` without it. */
+  /** A blocking read: nothing, where the connection was lost meanwhile, or was down, for then it is time to look. */
   async block(operation: string, call: AdapterCall, limitMs: number): Promise<unknown> {
-    if (this.connection.refusal(operation) !== undefined && !(await this.untilUp(limitMs))) return this.later(null);
+    if (this.connection.refusal(operation) !== undefined) {
+      await this.untilUp(limitMs);
+      return this.later(null);
+    }
     const done = await this.attempt(operation, call);
     if ('reply' in done) return done.reply;
     return isPassing(done.error) || this.connection.state === 'closed' ? this.later(null) : Promise.reject(done.error);
@@ -80,21 +93,37 @@ export class QueueLine {
     }
   }
 
-  /** Until the state turns; for a moment, where it is the server that cannot do its work. */
-  private async untilChange(): Promise<void> {
-    if (this.connection.state === 'connected') await createPause(PAUSE_MS).done;
-    else await this.turn.promise;
+  /** Ends the waits of this line: BullMQ has closed the client that it belongs to. */
+  end(): void {
+    this.isEnded = true;
+    this.subscription.unsubscribe();
+    this.stopClock.begun.removeEventListener('abort', this.onTurn);
+    this.stopClock.passed.removeEventListener('abort', this.onTurn);
+    this.onTurn();
   }
 
-  private async untilUp(limitMs: number): Promise<boolean> {
-    const limit = createPause(limitMs);
-    let isOver = false;
-    void limit.done.then(() => (isOver = true));
-    while (!isOver && this.connection.state !== 'connected' && this.connection.state !== 'closed') {
-      await Promise.race([this.turn.promise, limit.done]);
+  /** Until the state turns, or for `limitMs`; for a moment, where it is the server that cannot do its work. */
+  private untilChange(limitMs: number | undefined): Promise<void> {
+    if (this.connection.state === 'connected') return createPause(PAUSE_MS).done;
+    return limitMs === undefined ? this.turn.promise : this.turnWithin(limitMs);
+  }
+
+  private async untilUp(limitMs: number): Promise<void> {
+    const endsAt = performance.now() + limitMs;
+    for (let leftMs = limitMs; leftMs > 0 && this.isDown; leftMs = endsAt - performance.now()) {
+      await this.turnWithin(leftMs);
     }
+  }
+
+  private get isDown(): boolean {
+    const { state } = this.connection;
+    return state !== 'connected' && state !== 'closed' && !this.isEnded && !this.stopClock.begun.aborted;
+  }
+
+  private async turnWithin(ms: number): Promise<void> {
+    const limit = createPause(ms);
+    await Promise.race([this.turn.promise, limit.done]);
     limit.end();
-    return this.connection.state === 'connected';
   }
 
   private async later(answer: unknown): Promise<unknown> {
@@ -103,7 +132,7 @@ export class QueueLine {
   }
 }
 
-/** Not a connection error in BullMQ's eyes: at the end of shutdown it must not sleep and try again. */
+/** Not a connection error in BullMQ's eyes, in code or text: at the end of shutdown it must not try again (5 would for ever). */
 function closedError(operation: string): RedisError {
   const message = `${operation}: the time for shutdown is over.`;
   return new RedisError({ kind: 'closed', operation, message });

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Subscription } from 'rxjs';
 import type { IRedisClient } from 'bullmq';
 import type { RedisConnection } from '../connection/redis.connection.js';
+import type { StopClock } from '../connection/stop-clock.js';
 import { BullAdapter, type ScriptDefinition } from './bull-adapter.js';
 import { QueueLine } from './queue-line.js';
 import { idleAnswerOf, policyOfScript, scriptName } from './queue-policy.js';
@@ -55,6 +56,7 @@ export abstract class QueueClient extends EventEmitter {
 
   constructor(
     protected connection: RedisConnection,
+    private readonly stopClock: StopClock,
     protected readonly scripts = new Map<string, ScriptDefinition>(),
   ) {
     super();
@@ -134,6 +136,7 @@ export abstract class QueueClient extends EventEmitter {
   /** Lives on another connection from now on, with the same scripts. */
   protected moveTo(connection: RedisConnection): void {
     this.subscription.unsubscribe();
+    this.line.end();
     this.connection = connection;
     [this.adapter, this.line, this.subscription] = this.attach(connection);
   }
@@ -155,7 +158,7 @@ export abstract class QueueClient extends EventEmitter {
       if (to === 'reconnecting' || to === 'closed') this.emit('close');
       if (to === 'closed') this.emit('end');
     });
-    return [adapter, new QueueLine(connection, adapter), subscription];
+    return [adapter, new QueueLine(connection, adapter, this.stopClock), subscription];
   }
 }
 

@@ -5,7 +5,7 @@ import { QueueClient } from './queue.client.js';
 /** The client that all queues, workers and flow producers of an app share. @internal */
 export class SharedQueueClient extends QueueClient {
   constructor(private readonly shared: RedisConnection) {
-    super(shared);
+    super(shared, shared.stopClock);
   }
 
   /**

@@ -1,7 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { describeEachDriver } from '../../support/drivers.js';
-import { deferred, eventually } from '../../support/eventually.js';
+import { deferred, eventually, withDeadline } from '../../support/eventually.js';
+import { Worker } from 'bullmq';
+import { RedisModule } from '../../../lib/redis.module.js';
 import { freePort } from '../../support/free-port.js';
 import { ProcessSentinel } from '../../support/process-sentinel.js';
 import { RedisTestServer } from '../../support/redis-server.js';
@@ -34,6 +36,33 @@ describeEachDriver('a queue without Redis', (driver) => {
       unsubscribe('net.client.socket', count);
     }
     expect(dialled).toBe(0);
+  });
+
+  it('while it is off: a worker closes by hand, too, and at any time of a slow shutdown', async () => {
+    const app = await startQueueApp({ enabled: false, driver });
+    const worker = new Worker('other', () => Promise.resolve(), { connection: app.connection.connection });
+    await withDeadline(worker.close(), { what: 'the close of a worker', timeoutMs: 3_000 });
+    await app.app.get(RedisModule).beforeApplicationShutdown();
+    // Longer than the pauses of the worker's loop: it is in a wait that began after shutdown did.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await withDeadline(app.close(), { what: 'the close of the app', timeoutMs: 3_000 });
+  });
+
+  it('lost: a worker closes by hand within 3 s, without a shutdown', async () => {
+    const server = await RedisTestServer.start();
+    const app = await startQueueApp({ url: server.url, driver });
+    const worker = new Worker('other', () => Promise.resolve(), { connection: app.connection.connection });
+    worker.on('error', () => undefined);
+    await worker.waitUntilReady();
+    await server.kill();
+    await app.queue.add('job', { n: 1 }).catch(() => undefined);
+    await withDeadline(worker.close(), { what: 'the close of a worker', timeoutMs: 3_000 });
+    await server.restart();
+    await app.redis.ensureReadyClient();
+    await app.queue.add('job', { n: 2 });
+    await eventually(() => app.log.runs.has(2), { what: 'the other worker to go on' });
+    await app.close();
+    await server.stop();
   });
 
   it('at start: producers reject at once, and everything works when it comes', async () => {
