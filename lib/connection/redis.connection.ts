@@ -152,7 +152,7 @@ export class RedisConnection implements RedisConnectionHandle {
   }
 
   /** Closes what it opened, once: the duplicates by force, then the client, gracefully for `graceMs`, then by force. */
-  close(graceMs = this.settings.shutdownTimeoutMs / 3): Promise<void> {
+  close(graceMs = Math.min(this.settings.shutdownTimeoutMs / 3, this.stopClock.leftMs / 2)): Promise<void> {
     this.life.isEnding = true;
     return (this.ending ??= this.end(graceMs));
   }

@@ -38,7 +38,7 @@ export class AppModule {}
 function redisOptions(config: ConfigService): RedisModuleOptions {
   const read = (name: string): string | undefined =>
     config.get<string>(name) ?? (name === 'REDIS_BOOT' ? 'degrade' : undefined);
-  return Object.assign(redisOptionsFromEnv(read), { shutdownTimeoutMs: 2_000 });
+  return redisOptionsFromEnv(read);
 }
 
 function contextOptions(database: ChatDatabase): ContextModuleOptions {
