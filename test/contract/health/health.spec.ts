@@ -3,9 +3,11 @@ import { describeEachDriver } from '../../support/drivers.js';
 import { eventually } from '../../support/eventually.js';
 import { RedisTestServer } from '../../support/redis-server.js';
 import type { RedisTestServerOptions } from '../../support/redis-server.js';
+import { degradedHealth } from '../../support/terminus.js';
 import { HealthApp } from './health-app.js';
 
 const PASSWORD = 'correct-horse-battery';
+const DEGRADED = degradedHealth();
 
 describeEachDriver('GET /health', (driver) => {
   let server: RedisTestServer;
@@ -69,8 +71,8 @@ describeEachDriver('GET /health', (driver) => {
     await app.during('reconnecting', () => server.kill());
     expect(await app.get()).toMatchObject({
       code: 200,
-      status: 'degraded',
-      redis: { status: 'degraded', consumers: [{ tier: 'memory' }, { required: false, tier: 'none' }] },
+      status: DEGRADED.status,
+      redis: { ...DEGRADED.redis, consumers: [{ tier: 'memory' }, { required: false, tier: 'none' }] },
     });
     app.addConsumer(true, false);
     expect(await app.get()).toMatchObject({ code: 503, redis: { status: 'down' } });
@@ -98,7 +100,7 @@ describeEachDriver('GET /health', (driver) => {
     await server.command('REPLICAOF', '127.0.0.1', '1');
     expect(await app.get()).toMatchObject({
       code: 200,
-      redis: { status: 'degraded', role: 'replica', error: 'read-only' },
+      redis: { ...DEGRADED.redis, role: 'replica', error: 'read-only' },
     });
     await server.command('REPLICAOF', 'NO', 'ONE');
     expect(await app.get()).toMatchObject({ code: 200, redis: { status: 'up', role: 'master' } });
@@ -113,7 +115,7 @@ describeEachDriver('GET /health', (driver) => {
     expect(await app.get()).toMatchObject({
       code: 200,
       redis: {
-        status: 'degraded',
+        ...DEGRADED.redis,
         state: 'connected',
         error: 'misconfigured',
         memory: { usedBytes: expect.any(Number) },
@@ -126,7 +128,7 @@ describeEachDriver('GET /health', (driver) => {
     await server.command('CONFIG', 'SET', 'maxmemory', '100kb');
     expect(await app.get()).toMatchObject({
       code: 200,
-      redis: { status: 'degraded', error: 'out-of-memory', memory: { maxBytes: 102_400 } },
+      redis: { ...DEGRADED.redis, error: 'out-of-memory', memory: { maxBytes: 102_400 } },
     });
     await server.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
     expect(await app.get()).toMatchObject({ code: 200, redis: { status: 'up' } });
@@ -137,8 +139,8 @@ describeEachDriver('GET /health', (driver) => {
     app = await HealthApp.start({ driver, url: server.url }, { maxMemoryRatio: 0.000_1 });
     expect(await app.get()).toMatchObject({
       code: 200,
-      status: 'degraded',
-      redis: { status: 'degraded', memory: { maxBytes: 2 ** 30 } },
+      status: DEGRADED.status,
+      redis: { ...DEGRADED.redis, memory: { maxBytes: 2 ** 30 } },
     });
   });
 
@@ -174,8 +176,8 @@ describe('GET /health when Redis is turned off', () => {
     app.addConsumer(true, false);
     expect(await app.get()).toMatchObject({
       code: 200,
-      status: 'degraded',
-      redis: { status: 'degraded', state: 'disabled' },
+      status: DEGRADED.status,
+      redis: { ...DEGRADED.redis, state: 'disabled' },
     });
     await app.stop();
   });

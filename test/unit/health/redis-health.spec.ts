@@ -5,6 +5,7 @@ import { RedisError } from '../../../lib/errors/redis.error.js';
 import { RedisHealthIndicator } from '../../../lib/health/index.js';
 import type { RedisHealthCheckOptions } from '../../../lib/health/index.js';
 import type { RedisConnectionHandle } from '../../../lib/interfaces/redis-connection.interface.js';
+import { degradedHealth } from '../../support/terminus.js';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
@@ -83,7 +84,7 @@ describe('RedisHealthIndicator', () => {
     const lost = connectionWith({ state: 'reconnecting', lastError: refused, commands, consumers: [bridged] });
     const { redis } = await indicatorOn(lost).isHealthy();
     expect(redis).toMatchObject({
-      status: 'degraded',
+      ...degradedHealth().redis,
       state: 'reconnecting',
       error: 'refused',
       consumers: [{ tier: 'loader' }],
