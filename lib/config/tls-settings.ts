@@ -58,15 +58,19 @@ function checkPair(reader: OptionReader): void {
 
 // OpenSSL reads them now rather than at each connection, so that a key of another certificate fails the boot.
 function checkUsable(options: OptionReader, { ca, cert, key }: RedisTlsSettings): void {
-  const pair = cert === undefined || key === undefined ? undefined : { cert, key };
   try {
-    createSecureContext({ ca, ...pair });
-    if (pair === undefined || new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key))) return;
-    options.fault('tls', 'the private key is not that of the certificate');
+    if (cert === undefined || key === undefined) createSecureContext({ ca });
+    else if (isPair(cert, key)) createSecureContext({ ca, cert, key });
+    else options.fault('tls', 'the private key is not that of the certificate');
   } catch (error) {
     const reason = readText(error, 'code') ?? 'unknown reason';
     options.fault('tls', `OpenSSL refuses the certificates or the key (${reason})`);
   }
+}
+
+// Asked first: of two that do not belong together a context is refused or not, depending on the kinds of their keys.
+function isPair(cert: string, key: string): boolean {
+  return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
 }
 
 function isPem(text: string): boolean {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,10 @@ const ca = rootCertificates[0] ?? '';
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
   .toString();
+
+/** Of a key of this kind; which of them is the first differs by the version of Node. */
+const certificateOf = (kind: 'rsa' | 'ec'): string =>
+  rootCertificates.find((cert) => new X509Certificate(cert).publicKey.asymmetricKeyType === kind) ?? '';
 
 const faultsIn = (tls: object): string[] => faultsOf(() => toRedisSettings({ host: 'cache', tls }));
 
@@ -46,7 +50,8 @@ describe('TLS settings', () => {
   });
 
   it('are refused where OpenSSL refuses them, without showing the key', () => {
-    expect(faultsIn({ cert: ca, key })).toEqual(['tls: the private key is not that of the certificate']);
+    for (const cert of [certificateOf('rsa'), certificateOf('ec')])
+      expect(faultsIn({ cert, key })).toEqual(['tls: the private key is not that of the certificate']);
     const broken = key.replace(/\n.{10}/, '\n');
     const [fault = '', ...others] = faultsIn({ cert: ca, key: broken });
     expect(fault).toMatch(/^tls: OpenSSL refuses the certificates or the key \(ERR_\w+\)$/);
