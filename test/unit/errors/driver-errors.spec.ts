@@ -19,9 +19,19 @@ interface Login {
 
 type Client = { run(...args: string[]): Promise<unknown>; transact(...args: string[]): Promise<unknown>; end(): void };
 
-/** Connects with the bare driver; rejects with the first thing that the driver says of a failure. */
+/**
+ * Connects with the bare driver and asks a PING, since redis 5 says only then that a password is missing; rejects with
+ * the first thing that the driver says of a failure.
+ */
 async function open(driver: TestDriver, login: Login): Promise<Client> {
-  return driver === 'ioredis' ? openIoredis(login) : openNodeRedis(login);
+  const client = await (driver === 'ioredis' ? openIoredis(login) : openNodeRedis(login));
+  try {
+    await client.run('PING');
+  } catch (error) {
+    client.end();
+    throw error;
+  }
+  return client;
 }
 
 async function openIoredis(login: Login): Promise<Client> {
