@@ -42,7 +42,7 @@ describeEachDriver('a queue without Redis', (driver) => {
     const app = await startQueueApp({ enabled: false, driver });
     const worker = new Worker('other', () => Promise.resolve(), { connection: app.connection.connection });
     await withDeadline(worker.close(), { what: 'the close of a worker', timeoutMs: 3_000 });
-    await app.app.get(RedisModule).beforeApplicationShutdown();
+    app.app.get(RedisModule).beforeApplicationShutdown();
     // Longer than the pauses of the worker's loop: it is in a wait that began after shutdown did.
     await new Promise((resolve) => setTimeout(resolve, 300));
     await withDeadline(app.close(), { what: 'the close of the app', timeoutMs: 3_000 });
