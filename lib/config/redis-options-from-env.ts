@@ -48,6 +48,9 @@ export function redisOptionsFromEnv(
   const faults = new FaultList();
   const env = new EnvReader(read, faults);
   const enabled = env.flag('REDIS_ENABLED');
+  // The switch for the night when the URL is what is wrong.
+  if (enabled === false) return markEnvOrigin({ enabled }, ENV_NAMES);
+  const hasAddress = env.text('REDIS_URL') !== undefined || env.text('REDIS_SENTINELS') !== undefined;
   const { url, scheme } = readUrl(env);
   const tls = tlsFromEnv(env);
   const options = definedOf<RedisModuleOptions>({
@@ -55,7 +58,7 @@ export function redisOptionsFromEnv(
     url,
     driver: env.oneOf('REDIS_DRIVER', ['auto', 'ioredis', 'node-redis']),
     username: env.text('REDIS_USERNAME'),
-    password: readPassword(env, enabled !== false),
+    password: readPassword(env),
     db: env.integer('REDIS_DB', 0),
     ...tls,
     sentinel: readSentinel(env),
@@ -67,7 +70,6 @@ export function redisOptionsFromEnv(
   });
   const conflict = schemeConflict(scheme, tls.tls === undefined || typeof tls.tls === 'boolean' ? tls.tls : {});
   if (conflict !== undefined) env.fault('REDIS_TLS', conflict);
-  const hasAddress = env.text('REDIS_URL') !== undefined || env.text('REDIS_SENTINELS') !== undefined;
   if (enabled === true && !hasAddress) env.fault('REDIS_ENABLED', 'is true, but no REDIS_URL is set');
   faults.throwIfAny();
   return markEnvOrigin(options, ENV_NAMES);
@@ -82,13 +84,13 @@ function readUrl(env: EnvReader): { url?: string; scheme?: RedisUrl['scheme'] } 
   return {};
 }
 
-function readPassword(env: EnvReader, isUsed: boolean): string | undefined {
+function readPassword(env: EnvReader): string | undefined {
   const password = env.exact('REDIS_PASSWORD');
   const file = env.text('REDIS_PASSWORD_FILE');
   if (file === undefined) return password;
   if (password !== undefined)
     return env.fault('REDIS_PASSWORD_FILE', 'is set beside REDIS_PASSWORD; unset one of them');
-  return isUsed ? readPasswordFile(env, file) : undefined;
+  return readPasswordFile(env, file);
 }
 
 function readPasswordFile(env: EnvReader, file: string): string | undefined {

@@ -30,7 +30,11 @@ export function toRedisSettings(options: RedisModuleOptions, env: { nodeEnv?: st
   const hasClient = checkClient(reader);
   refuseTopologies(reader, state.enabled);
   const isUsed = state.enabled && !hasClient;
-  const address = readAddress(reader, isUsed);
+  // `enabled: false` wins over everything: what is wrong with the address must not keep the app from booting without it.
+  const address = readAddress(
+    reader.raw('enabled') === false ? new OptionReader(options, new FaultList()) : reader,
+    isUsed,
+  );
   const behaviour = readBehaviour(reader);
   const drivers = readDriverOptions(reader, isUsed && address.tls === undefined);
   faults.throwIfAny();

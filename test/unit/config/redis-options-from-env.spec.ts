@@ -154,8 +154,8 @@ describe('REDIS_ENABLED', () => {
     expect(faultsIn({ REDIS_ENABLED: value, REDIS_URL })).toEqual([fault]);
   });
 
-  it('false does not hide what is malformed, and reads no file', () => {
-    expect(faultsIn({ REDIS_ENABLED: 'false', REDIS_URL: 'x' })).toHaveLength(1);
+  it('false wins over what is malformed, and reads no file', () => {
+    expect(faultsIn({ REDIS_ENABLED: 'false', REDIS_URL: 'x', REDIS_DB: 'x', REDIS_TLS: 'maybe' })).toEqual([]);
     const off = redisOptionsFromEnv({
       REDIS_ENABLED: 'false',
       REDIS_URL: 'rediss://h',

@@ -241,8 +241,9 @@ describe('toRedisSettings: the feature flag', () => {
     expect(settingsOf({ url })).not.toHaveProperty('disabledBy');
   });
 
-  it('does not hide malformed settings', () => {
-    expect(faultsIn({ enabled: false, url: 'x', db: 0.5 })).toHaveLength(2);
+  it('false wins over a malformed address, and hides no misspelt option', () => {
+    expect(faultsIn({ enabled: false, url: 'x', db: 0.5, password: 7 })).toEqual([]);
+    expect(faultsIn({ enabled: false, url: 'x', comandTimeoutMs: 5, commandTimeoutMs: 0 })).toHaveLength(2);
   });
 
   it('does not read files, nor require TLS, while off', () => {
