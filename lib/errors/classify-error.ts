@@ -33,7 +33,7 @@ export function classifyError(error: unknown): Classification | undefined {
 
 function classify(facts: ErrorFacts): Classification | undefined {
   const { source, message, isReply } = facts;
-  if (isKnown(source)) return { kind: source.redisErrorKind, outcome: source.outcome, text: message };
+  if (isRedisError(source)) return { kind: source.redisErrorKind, outcome: source.outcome, text: message };
   const rule = DRIVER_RULES.find(({ text }) => text.test(message));
   if (rule !== undefined) return { ...rule, text: message };
   if (isReply) return { outcome: 'rejected', ...replyKind(unwrapReply(message)), text: message };
@@ -78,12 +78,4 @@ function byName({ name, message }: ErrorFacts): Classification | undefined {
   if (name === 'TimeoutError' && message === '') return { kind: 'command-timeout', outcome: 'not-sent', text: '' };
   if (name === 'TimeoutError' || name === 'AbortError') return { kind: 'command-timeout', text: message };
   return undefined;
-}
-
-function isKnown(source: unknown): source is { redisErrorKind: RedisErrorKind; outcome: RedisErrorOutcome } {
-  try {
-    return isRedisError(source);
-  } catch {
-    return false;
-  }
 }

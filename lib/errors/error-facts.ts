@@ -1,3 +1,4 @@
+import { REPLY_PREFIX } from './is-error-reply.js';
 import { readList, readProperty, readText } from './read-property.js';
 
 const MAX_ERRORS = 30;
@@ -15,9 +16,6 @@ export interface ErrorFacts {
 }
 
 const REPLY_CLASSES = new Set(['ReplyError', 'ErrorReply', 'SimpleError', 'BlobError', 'MultiErrorReply']);
-
-// The first word of an error reply is an upper-case code; node-redis marks its replies in no other way.
-const REPLY_PREFIX = /^[A-Z][A-Z0-9_]{2,}(?: |$)/;
 
 /** The error, then what it wraps, outermost first; bounded, and safe on cycles. @internal */
 export function* errorChain(error: unknown): Generator<ErrorFacts, void> {
@@ -46,7 +44,7 @@ function factsOf(source: unknown): ErrorFacts {
     isReply:
       REPLY_CLASSES.has(name)
       || REPLY_CLASSES.has(className ?? '')
-      // ioredis puts the command on the replies that it rejects with.
+      // ioredis puts the command on the replies that it rejects with; node-redis marks its replies by their text alone.
       || (code === undefined && (readProperty(source, 'command') !== undefined || REPLY_PREFIX.test(message))),
   };
 }

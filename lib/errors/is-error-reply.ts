@@ -1,5 +1,5 @@
-/** How Redis marks the error replies of its own: an upper-case word, then text. Source: the RESP specification. */
-const ERROR_REPLY = /^[A-Z][A-Z0-9]{2,}(\s|$)/;
+/** How Redis marks the error replies of its own: an upper-case word, then text. Source: the RESP specification. @internal */
+export const REPLY_PREFIX = /^[A-Z][A-Z0-9_]{2,}(?:\s|$)/;
 
 /**
  * Whether a rejection is the server's answer, and not a loss, a deadline or the driver's refusal. Told by name and
@@ -9,5 +9,5 @@ const ERROR_REPLY = /^[A-Z][A-Z0-9]{2,}(\s|$)/;
  */
 export function isErrorReply(error: unknown): boolean {
   if (!(error instanceof Error) || 'code' in error) return false;
-  return error.name === 'ReplyError' || ERROR_REPLY.test(error.message);
+  return error.name === 'ReplyError' || REPLY_PREFIX.test(error.message);
 }

@@ -1,3 +1,4 @@
+import { readProperty } from './read-property.js';
 import type { RedisErrorKind, RedisErrorOutcome } from './redis-error-kind.js';
 
 const BRAND = Symbol.for('nestjs-redis-hub:RedisError');
@@ -65,7 +66,7 @@ export class RedisError extends Error {
 
   /** True for errors of another installed copy of this package too, which `instanceof` by prototype is not. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && BRAND in value;
+    return typeof value === 'object' && readProperty(value, BRAND) === true;
   }
 
   /** What a JSON logger prints: the fields, without the stack. */

@@ -30,7 +30,7 @@ export interface RedisErrorContext {
  * @internal
  */
 export function toRedisError(error: unknown, context: RedisErrorContext = {}): RedisError {
-  if (isOurs(error)) return error;
+  if (isRedisError(error)) return error;
   const secrets = context.secrets ?? [];
   const found = classifyError(error);
   const kind = found?.kind ?? context.fallbackKind ?? 'reply';
@@ -58,12 +58,4 @@ function messageOf(kind: RedisErrorKind, found: Classification | undefined, cont
 
 function clean(text: string | undefined, secrets: readonly string[]): string | undefined {
   return text === undefined ? undefined : oneLine(scrubText(text.slice(0, MAX_RAW), secrets), MAX_SAID);
-}
-
-function isOurs(error: unknown): error is RedisError {
-  try {
-    return isRedisError(error);
-  } catch {
-    return false;
-  }
 }
