@@ -1,7 +1,7 @@
 import { readProperty } from '../errors/read-property.js';
+import { MAX_TIMER_MS } from '../utils/timer-limits.js';
 import { describeType, describeValue } from './describe-value.js';
 import type { FaultList } from './fault-list.js';
-import { MAX_TIMER_MS } from './option-reader.js';
 
 /** Where variables are read from: a lookup such as ConfigService's, or an object such as `process.env`. @internal */
 export type EnvSource = ((name: string) => unknown) | Readonly<Record<string, unknown>>;

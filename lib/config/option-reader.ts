@@ -1,10 +1,8 @@
 import { readProperty } from '../errors/read-property.js';
+import { MAX_TIMER_MS } from '../utils/timer-limits.js';
 import { describeType, describeValue, isPlainObject } from './describe-value.js';
 import type { FaultList } from './fault-list.js';
 import { nearestName } from './nearest-name.js';
-
-/** The longest delay that Node's timers take; a longer one would fire at once. @internal */
-export const MAX_TIMER_MS = 2_147_483_647;
 
 /**
  * Reads options one by one, each with the type it must have. A bad value is noted as a fault and read as undefined.

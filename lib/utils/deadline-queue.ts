@@ -1,6 +1,4 @@
-/** How late a timer may fire before we take the process, not the server, for the slow one. */
-const STALL_MS = 100;
-const STALL_GRACE_MS = 50;
+import { MAX_TIMER_MS, STALL_GRACE_MS, STALL_MS } from './timer-limits.js';
 
 /** Timers are whole milliseconds, and may fire a part of one early. */
 const TIMER_GRAIN_MS = 1;
@@ -31,8 +29,7 @@ export class DeadlineQueue {
   private readonly ms: number;
 
   constructor(ms: number) {
-    // Node fires a timer of more than this at once, with a warning.
-    this.ms = Math.min(ms, 2 ** 31 - 1);
+    this.ms = Math.min(ms, MAX_TIMER_MS);
   }
 
   add(wait: QueuedWait): void {

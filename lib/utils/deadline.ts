@@ -1,9 +1,4 @@
-/** How late a timer may fire before we take the process, not the server, for the slow one. */
-const STALL_MS = 100;
-const STALL_GRACE_MS = 50;
-
-/** Node fires a timer of more than this at once, with a warning. */
-const LONGEST_MS = 2 ** 31 - 1;
+import { MAX_TIMER_MS, STALL_GRACE_MS, STALL_MS } from './timer-limits.js';
 
 /** A running deadline. `stop()` is idempotent. @internal */
 export interface Deadline {
@@ -28,7 +23,7 @@ export function startDeadline(ms: number, onPassed: () => void): Deadline {
       if (late > STALL_MS) timer = setTimeout(last, STALL_GRACE_MS);
       else last();
     },
-    Math.min(ms, LONGEST_MS),
+    Math.min(ms, MAX_TIMER_MS),
   );
   return {
     stop: () => {

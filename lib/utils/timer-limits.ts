@@ -1,0 +1,8 @@
+/** The longest delay that Node's timers take; a longer one would fire at once, with a warning. @internal */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** How late a timer may fire before we take the process, not the server, for the slow one. @internal */
+export const STALL_MS = 100;
+
+/** What a process that was slow has to read what the sockets hold, before a deadline passes. @internal */
+export const STALL_GRACE_MS = 50;
