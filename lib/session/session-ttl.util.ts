@@ -2,7 +2,7 @@ import { RedisError } from '../errors/redis.error.js';
 import { SESSION_LIMITS } from './session.constants.js';
 
 /** What a time to live has to be, in words for an error. @internal */
-export const TTL_RULE = `must be an integer of milliseconds from 1 to ${SESSION_LIMITS.ttlMs} (100 years)`;
+export const TTL_RANGE = `an integer of milliseconds from 1 to ${SESSION_LIMITS.ttlMs} (100 years)`;
 
 /** @internal */
 export function isTtlMs(value: unknown): value is number {
@@ -12,5 +12,5 @@ export function isTtlMs(value: unknown): value is number {
 /** @internal */
 export function assertTtlMs(value: unknown, operation: string): asserts value is number {
   if (isTtlMs(value)) return;
-  throw new RedisError({ kind: 'configuration', operation, message: `${operation}: ttlMs ${TTL_RULE}.` });
+  throw new RedisError({ kind: 'configuration', operation, message: `${operation}: ttlMs must be ${TTL_RANGE}.` });
 }

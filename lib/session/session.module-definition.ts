@@ -2,7 +2,7 @@ import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { Provider } from '@nestjs/common';
 import { getRedisConnectionToken } from '../redis.constants.js';
 import type { SessionModuleOptions, SessionSettings } from './interfaces/session-options.interface.js';
-import { resolveSessionOptions } from './resolve-session-options.js';
+import { validateSessionOptions } from './validate-session-options.js';
 import { SESSION_CONNECTION, SESSION_SETTINGS } from './session.constants.js';
 
 /**
@@ -36,7 +36,7 @@ export const ConfigurableSessionModule = builder.ConfigurableModuleClass;
 export const createSettingsProvider = (): Provider => ({
   provide: SESSION_SETTINGS,
   inject: [builder.MODULE_OPTIONS_TOKEN],
-  useFactory: (options: SessionModuleOptions): SessionSettings => resolveSessionOptions(options),
+  useFactory: (options: SessionModuleOptions): SessionSettings => validateSessionOptions(options),
 });
 
 function createConnectionProvider(name: string | undefined): Provider {

@@ -1,22 +1,23 @@
 import { RedisError } from '../errors/redis.error.js';
+import { faultsOfOptions, mustBe, mustBeFlag, mustBeInteger } from '../utils/option-faults.js';
+import type { OptionRules } from '../utils/option-faults.js';
 import type { SessionModuleOptions, SessionSettings } from './interfaces/session-options.interface.js';
 import { memoryTier } from './memory-tier.js';
 import { SESSION_DEFAULTS } from './session.constants.js';
-import { TTL_RULE, isTtlMs } from './session-ttl.util.js';
-
-type Rule = readonly [isGood: (value: unknown) => boolean, rule: string];
+import { TTL_RANGE, isTtlMs } from './session-ttl.util.js';
 
 const TIER_METHODS = ['get', 'put', 'touch', 'forget', 'drain', 'confirm', 'markAllDirty'] as const;
 
-const RULES: Readonly<Record<keyof SessionModuleOptions, Rule>> = {
-  ttlMs: [isTtlMs, TTL_RULE],
-  fallback: [isTierList, 'must be a list of session tiers with different names, such as [memoryTier()]'],
-  required: [(value) => typeof value === 'boolean', 'must be true or false'],
-  keyPrefix: [(value) => typeof value === 'string' && value.length > 0, 'must be a text that is not empty'],
-  maxPayloadBytes: [(value) => Number.isSafeInteger(value) && Number(value) >= 2, 'must be an integer of at least 2'],
+const RULES: OptionRules<SessionModuleOptions> = {
+  ttlMs: mustBe(isTtlMs, TTL_RANGE),
+  fallback: mustBe(isTierList, 'a list of session tiers with different names, such as [memoryTier()]'),
+  required: mustBeFlag,
+  keyPrefix: mustBe((value) => typeof value === 'string' && value.length > 0, 'a text that is not empty'),
+  maxPayloadBytes: mustBeInteger(2),
 };
 
-const STATIC_OPTIONS: readonly string[] = ['connection', 'isGlobal'];
+const STATIC = 'is static: give it beside the factory, not in its result';
+const STATIC_OPTIONS = { connection: STATIC, isGlobal: STATIC };
 
 /**
  * The options, validated as a whole, with defaults.
@@ -25,8 +26,8 @@ const STATIC_OPTIONS: readonly string[] = ['connection', 'isGlobal'];
  *
  * @internal
  */
-export function resolveSessionOptions(options: SessionModuleOptions): SessionSettings {
-  const faults = faultsOf(options);
+export function validateSessionOptions(options: SessionModuleOptions): SessionSettings {
+  const faults = faultsOfOptions(options, RULES, STATIC_OPTIONS);
   if (faults.length > 0) {
     const message = `SessionModule: ${faults.join('; ')}.`;
     throw new RedisError({ kind: 'configuration', operation: 'SessionModule', message });
@@ -38,18 +39,6 @@ export function resolveSessionOptions(options: SessionModuleOptions): SessionSet
     keyPrefix: options.keyPrefix ?? SESSION_DEFAULTS.keyPrefix,
     maxPayloadBytes: options.maxPayloadBytes ?? SESSION_DEFAULTS.maxPayloadBytes,
   };
-}
-
-/** Values are not shown: one of them may be a credential in the wrong place. */
-function faultsOf(options: unknown): string[] {
-  if (typeof options !== 'object' || options === null) return ['the options must be an object'];
-  return Object.entries(options).flatMap(([name, value]) => {
-    if (STATIC_OPTIONS.includes(name)) return [`${name} is static: give it beside the factory, not in its result`];
-    const rule = Object.hasOwn(RULES, name) ? RULES[name as keyof SessionModuleOptions] : undefined;
-    if (rule === undefined) return [`${name} is not an option`];
-    const [isGood, text] = rule;
-    return value === undefined || isGood(value) ? [] : [`${name} ${text}`];
-  });
 }
 
 function isTierList(value: unknown): boolean {

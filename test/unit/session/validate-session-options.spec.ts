@@ -2,20 +2,20 @@ import { describe, expect, it } from '@jest/globals';
 import { isRedisError } from '../../../lib/errors/redis.error.js';
 import { memoryTier } from '../../../lib/session/memory-tier.js';
 import type { SessionModuleOptions } from '../../../lib/session/interfaces/session-options.interface.js';
-import { resolveSessionOptions } from '../../../lib/session/resolve-session-options.js';
+import { validateSessionOptions } from '../../../lib/session/validate-session-options.js';
 
 function messageOf(options: unknown): string {
   try {
-    resolveSessionOptions(options as SessionModuleOptions);
+    validateSessionOptions(options as SessionModuleOptions);
   } catch (error) {
     return isRedisError(error, 'configuration') ? error.message : String(error);
   }
   return 'nothing was refused';
 }
 
-describe('resolveSessionOptions', () => {
+describe('validateSessionOptions', () => {
   it('fills in the defaults', () => {
-    const { fallback, ...rest } = resolveSessionOptions({});
+    const { fallback, ...rest } = validateSessionOptions({});
     expect(rest).toEqual({
       ttlMs: 86_400_000,
       required: true,
@@ -26,11 +26,11 @@ describe('resolveSessionOptions', () => {
   });
 
   it('makes a memory tier of its own for each module', () => {
-    expect(resolveSessionOptions({}).fallback[0]).not.toBe(resolveSessionOptions({}).fallback[0]);
+    expect(validateSessionOptions({}).fallback[0]).not.toBe(validateSessionOptions({}).fallback[0]);
   });
 
   it('takes an empty list of fallback tiers, and options that are undefined', () => {
-    expect(resolveSessionOptions({ fallback: [], ttlMs: undefined }).fallback).toEqual([]);
+    expect(validateSessionOptions({ fallback: [], ttlMs: undefined }).fallback).toEqual([]);
   });
 
   it('names every fault in one error, and shows no value', () => {
