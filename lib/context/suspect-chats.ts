@@ -1,3 +1,5 @@
+import { isOutage } from '../errors/is-outage.js';
+import { isRedisError } from '../errors/redis.error.js';
 import type { ChatKeys } from './chat-keys.js';
 import type { ChatStore } from './chat.store.js';
 
@@ -33,16 +35,23 @@ export class SuspectChats {
     if (this.suspects.get(keys.meta) === suspect) this.suspects.delete(keys.meta);
   }
 
-  /** Settles all, one after the other, until one fails: Redis is out again then, and its return starts over. */
+  /** Settles all, one after the other, until Redis is out again: its return starts over. Never rejects. */
   async settleAll(): Promise<void> {
     if (this.settling) return;
     this.settling = true;
+    for (const keys of this.suspects.values()) {
+      if (!(await this.wasAnswered(keys))) break;
+    }
+    this.settling = false;
+  }
+
+  /** A key of another type keeps its chat suspect, whose next use tells its caller why, and holds up no other chat. */
+  private async wasAnswered(keys: ChatKeys): Promise<boolean> {
     try {
-      for (const keys of this.suspects.values()) await this.settle(keys);
-    } catch {
-      return; // stays suspect: the next use of the chat tells its caller why
-    } finally {
-      this.settling = false;
+      await this.settle(keys);
+      return true;
+    } catch (error) {
+      return isRedisError(error) && !isOutage(error);
     }
   }
 }
