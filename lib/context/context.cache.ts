@@ -1,3 +1,4 @@
+import { assertInteger } from '../utils/assert-integer.js';
 import { assertId } from './assert-id.js';
 import type { ChatKeys } from './chat-keys.js';
 import { chatKeysOf } from './chat-keys.js';
@@ -5,7 +6,7 @@ import { assertMessages } from './assert-messages.js';
 import type { ContextMessage } from './context-message.interface.js';
 import type { AppendOptions, AppendResult, ContextRead, ReadOptions } from './context-result.interface.js';
 import type { ContextEngine } from './context.engine.js';
-import { createArgumentError, createMessageError } from './context.error.js';
+import { createMessageError } from './context.error.js';
 import { toEntries } from './envelope.codec.js';
 
 /**
@@ -91,9 +92,7 @@ export class ContextCache {
     const { maxMessages, onUnavailable } = this.engine.settings;
     const options = typeof limit === 'number' ? { limit } : limit;
     const wanted = options.limit ?? maxMessages;
-    if (!Number.isInteger(wanted) || wanted < 1) {
-      throw createArgumentError(operation, 'limit must be an integer of at least 1');
-    }
+    assertInteger(wanted, 'limit', operation);
     const keys = this.keysOf(chatId, operation);
     return this.engine.read(keys, Math.min(wanted, maxMessages), options.onUnavailable ?? onUnavailable);
   }

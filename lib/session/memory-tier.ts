@@ -1,4 +1,4 @@
-import { RedisError } from '../errors/redis.error.js';
+import { assertInteger } from '../utils/assert-integer.js';
 import type { SessionTier } from './interfaces/session-tier.interface.js';
 import { MemoryTier } from './memory.tier.js';
 import type { MemoryTierStats } from './memory.tier.js';
@@ -39,10 +39,6 @@ export interface MemorySessionTier extends SessionTier {
  */
 export function memoryTier(options: MemoryTierOptions = {}): MemorySessionTier {
   const maxSessions = options.maxSessions ?? SESSION_DEFAULTS.maxSessions;
-  if (Number.isSafeInteger(maxSessions) && maxSessions >= 1) return new MemoryTier(maxSessions);
-  throw new RedisError({
-    kind: 'configuration',
-    operation: 'memoryTier',
-    message: 'memoryTier: maxSessions must be an integer of at least 1.',
-  });
+  assertInteger(maxSessions, 'maxSessions', 'memoryTier');
+  return new MemoryTier(maxSessions);
 }
