@@ -10,6 +10,7 @@ type Notes = Readonly<Record<DriverOption, Readonly<Record<string, string>>>>;
 const ADDRESS = 'is given by the options of this package (url, host, username, password, db, tls)';
 const LOOP = 'is decided by this package, which reconnects by one loop of its own';
 const QUEUE = 'is decided by this package: nothing may run after its caller was told that it failed';
+const CLIENT_INFO = 'is decided by this package: its replies hide what a server says that has no place left';
 const CONNECT_DEADLINE = 'is decided by connectTimeoutMs';
 
 // What this package sets itself, and why. A dot leads into a nested object.
@@ -30,6 +31,7 @@ const OVERRIDDEN: Notes = {
     autoResendUnfulfilledCommands: QUEUE,
     maxRetriesPerRequest: QUEUE,
     enableReadyCheck: 'is decided by this package, which asks the server itself, with a deadline',
+    disableClientInfo: CLIENT_INFO,
     disconnectTimeout: 'is decided by this package: a frozen server never says goodbye',
     keyPrefix: 'is not used, since BullMQ refuses such a client; use keyPrefix of this package',
   },
@@ -44,6 +46,7 @@ const OVERRIDDEN: Notes = {
     'socket.reconnectStrategy': LOOP,
     'socket.connectTimeout': CONNECT_DEADLINE,
     disableOfflineQueue: QUEUE,
+    disableClientInfo: CLIENT_INFO,
   },
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { toRedisSettings } from '../../../lib/config/validate-options.js';
+import { IOREDIS_OVERRIDES } from '../../../lib/drivers/ioredis.overrides.js';
 import type { RedisClient } from '../../../lib/interfaces/redis-client.interface.js';
 import type { RedisSettings } from '../../../lib/interfaces/redis-settings.interface.js';
 import { faultsOf } from './faults.js';
@@ -271,6 +272,13 @@ describe('toRedisSettings: warnings', () => {
     expect(warnings.join()).not.toContain('secret');
     expect(ioredis).toEqual({ commandTimeout: 1, family: 6 });
     expect(nodeRedis).toEqual({ socket: { noDelay: true }, name: 'app' });
+  });
+
+  it('tell of every option of ioredis that the driver overrides', () => {
+    const given = Object.fromEntries(Object.keys(IOREDIS_OVERRIDES).map((name) => [name, 'x']));
+    const { warnings, ioredis } = settingsOf({ url, ioredis: given });
+    expect(warnings).toHaveLength(Object.keys(given).length);
+    expect(ioredis).toEqual({});
   });
 
   it('leave what was given as it was', () => {
