@@ -39,12 +39,10 @@ export class EnvReader {
     return value === '' ? undefined : value;
   }
 
-  flag(variable: string): boolean | undefined {
-    const value = this.text(variable)?.toLowerCase();
-    if (value === undefined) return undefined;
-    if (TRUE.includes(value)) return true;
-    if (FALSE.includes(value)) return false;
-    return this.fault(variable, `must be one of ${[...TRUE, ...FALSE].join(', ')}, got ${this.shown(variable)}`);
+  /** On or off; undefined also for one of `others`, words that the variable may say besides. */
+  flag(variable: string, ...others: string[]): boolean | undefined {
+    const value = this.oneOf(variable, [...TRUE, ...FALSE, ...others]);
+    return value === undefined || others.includes(value) ? undefined : TRUE.includes(value);
   }
 
   oneOf<T extends string>(variable: string, allowed: readonly T[]): T | undefined {

@@ -5,7 +5,7 @@ import type { EnvReader } from './env-reader.js';
 /** Reads `REDIS_TLS` and the variables beside it. @internal */
 export function tlsFromEnv(env: EnvReader): Pick<RedisModuleOptions, 'tls' | 'requireTls'> {
   const isRequired = env.text('REDIS_TLS')?.toLowerCase() === 'required';
-  const isOn = isRequired ? undefined : readSwitch(env);
+  const isOn = env.flag('REDIS_TLS', 'required');
   const settings = definedOf<RedisTlsOptions>({
     caFile: env.text('REDIS_TLS_CA_FILE'),
     certFile: env.text('REDIS_TLS_CERT_FILE'),
@@ -17,9 +17,4 @@ export function tlsFromEnv(env: EnvReader): Pick<RedisModuleOptions, 'tls' | 're
     env.fault('REDIS_TLS', 'is false, but REDIS_TLS_ settings are given; unset one of them');
   const tls = hasSettings ? settings : isOn;
   return definedOf<Pick<RedisModuleOptions, 'tls' | 'requireTls'>>({ tls, requireTls: isRequired ? true : undefined });
-}
-
-function readSwitch(env: EnvReader): boolean | undefined {
-  const value = env.oneOf('REDIS_TLS', ['true', '1', 'yes', 'on', 'false', '0', 'no', 'off', 'required']);
-  return value === undefined ? undefined : ['true', '1', 'yes', 'on'].includes(value);
 }

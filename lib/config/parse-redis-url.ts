@@ -28,8 +28,7 @@ const ENCODE_HINT = 'special characters in user and password must be percent-enc
 export function parseRedisUrl(text: string): RedisUrlResult {
   const match = /^(rediss?|unix):\/\/(.*)$/is.exec(text.trim());
   if (match === null) return { fault: 'must begin with redis://, rediss:// or unix://' };
-  const scheme =
-    match[1]?.toLowerCase() === 'unix' ? 'unix' : match[1]?.toLowerCase() === 'rediss' ? 'rediss' : 'redis';
+  const scheme = match[1]?.toLowerCase() as RedisUrl['scheme'];
   const rest = match[2] ?? '';
   // A cluster may also be given as a list of whole URLs.
   const [first = '', ...others] = rest.split(/,(?=rediss?:\/\/)/i);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { readText } from '../errors/read-property.js';
 import type { RedisTlsSettings } from '../interfaces/redis-settings.interface.js';
+import { definedOf } from './defined-of.js';
 import type { OptionReader } from './option-reader.js';
 
 const TLS_OPTIONS = ['ca', 'caFile', 'cert', 'certFile', 'key', 'keyFile', 'servername'];
@@ -25,7 +26,7 @@ export function readTls(options: OptionReader, readsFiles: boolean): TlsChoice {
   const settings = { ca: pem('ca'), cert: pem('cert'), key: pem('key'), servername: reader.filledText('servername') };
   checkPair(reader);
   if (readsFiles) checkUsable(options, settings);
-  return Object.fromEntries(Object.entries(settings).filter(([, text]) => text !== undefined));
+  return definedOf<RedisTlsSettings>(settings);
 }
 
 function readPem(reader: OptionReader, name: 'ca' | 'cert' | 'key', readsFiles: boolean): string | undefined {

@@ -1,10 +1,11 @@
 import type { RedisConnectionHandle } from '../interfaces/redis-connection.interface.js';
-import type { RedisHealthDetails } from './health-details.interface.js';
+import type { RedisHealthDetails, RedisMemoryDetails } from './health-details.interface.js';
 import type { HealthCheckSettings } from './health-options.interface.js';
 import { verdictOf } from './health-verdict.js';
 import type { HealthVerdict } from './health-verdict.js';
 import { probeServer } from './probe-server.js';
 import type { ServerProbe } from './probe-server.js';
+import type { ServerMemory } from './server-info.js';
 
 /** A status and what belongs to it. @internal */
 export interface Inspection {
@@ -46,10 +47,14 @@ function measuresOf(
   { latencyMs, memory, role }: ServerProbe,
 ): Pick<RedisHealthDetails, 'latencyMs' | 'memory' | 'role'> {
   if (connection.state !== 'connected') return {};
-  const { refusesWhenFull: _, ...use } = memory ?? { refusesWhenFull: false };
   return {
     role: role ?? connection.role,
     ...(latencyMs !== undefined && { latencyMs: Math.round(latencyMs * 100) / 100 }),
-    ...('usedBytes' in use && { memory: use }),
+    ...(memory !== undefined && { memory: memoryDetailsOf(memory) }),
   };
+}
+
+function memoryDetailsOf(memory: ServerMemory): RedisMemoryDetails {
+  const { refusesWhenFull: _, ...details } = memory;
+  return details;
 }
