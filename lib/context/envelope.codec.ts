@@ -1,3 +1,4 @@
+import { parseJson } from '../utils/json.codec.js';
 import type { ContextMessage } from './context-message.interface.js';
 import { isContextMessage } from './message-fault.js';
 import { digestOf } from './message-digest.js';
@@ -36,14 +37,6 @@ export function toEntries(messages: readonly ContextMessage[], turnId?: string):
 export function decodeEnvelope(text: string): ChatEnvelope | undefined {
   const [prefix, sequence, tokens] = PREFIX.exec(text) ?? [];
   if (prefix === undefined) return undefined;
-  const message = parse(text.slice(prefix.length));
+  const message = parseJson(text.slice(prefix.length));
   return isContextMessage(message) ? { sequence: Number(sequence), tokens: Number(tokens), message } : undefined;
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    return undefined; // counted as corrupt by the caller
-  }
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '../utils/json.codec.js';
 import { serializationError } from './session.error.js';
 
 /** Session to JSON text. What is not a JSON object, or is too large, is refused without showing any of it. @internal */
@@ -20,7 +21,7 @@ export function encodeSession(id: string, data: unknown, maxPayloadBytes: number
 
 /** JSON text to session. @internal */
 export function decodeSession(id: string, text: string): object {
-  const value = parse(text);
+  const value = parseJson(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw serializationError(
     'session.get',
@@ -40,13 +41,5 @@ function stringify(id: string, data: unknown): unknown {
       id,
       `cannot be serialised (${reason}): a cycle, a BigInt, or a toJSON that throws.`,
     );
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

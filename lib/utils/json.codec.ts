@@ -28,15 +28,22 @@ export function encodeJson(value: unknown, key: string, operation: string): stri
  * @internal
  */
 export function decodeJson(text: string, key: string, operation: string): unknown {
+  const value = parseJson(text);
+  if (value !== undefined) return value;
+  throw new RedisError({
+    kind: 'serialization',
+    operation,
+    outcome: 'rejected',
+    message: `${operation}: what is stored under "${key}" is not JSON. Delete the key, or read it with commands.get.`,
+  });
+}
+
+/** The value of JSON text, or undefined where it is none. The parser's error is left out: it quotes the text. @internal */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new RedisError({
-      kind: 'serialization',
-      operation,
-      outcome: 'rejected',
-      message: `${operation}: what is stored under "${key}" is not JSON. Delete the key, or read it with commands.get.`,
-    });
+    return undefined;
   }
 }
 
