@@ -1,8 +1,8 @@
 export { SessionModule } from './session.module.js';
 export { SessionStore } from './session.store.js';
-export { memoryTier } from './memory-tier.js';
+export { memoryTier } from './memory-tier.factory.js';
 export { isTombstone, joinEntries } from './join-entries.js';
-export type { MemorySessionTier, MemoryTierOptions } from './memory-tier.js';
+export type { MemorySessionTier, MemoryTierOptions } from './memory-tier.factory.js';
 export type { MemoryTierStats } from './memory.tier.js';
 export type { SessionModuleExtras } from './session.module-definition.js';
 export type { SessionModuleOptions, SessionOptionsFactory } from './interfaces/session-options.interface.js';

@@ -1,8 +1,8 @@
 /** Token of the connection that a SessionModule was told to use. @internal */
-export const SESSION_CONNECTION = 'SESSION:CONNECTION';
+export const SESSION_CONNECTION = 'REDIS:SESSION:CONNECTION';
 
 /** Token of the validated options. @internal */
-export const SESSION_SETTINGS = 'SESSION:SETTINGS';
+export const SESSION_SETTINGS = 'REDIS:SESSION:SETTINGS';
 
 /** Defaults of `SessionModuleOptions`, in one place. @internal */
 export const SESSION_DEFAULTS = {

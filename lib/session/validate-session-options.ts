@@ -2,7 +2,7 @@ import { RedisError } from '../errors/redis.error.js';
 import { faultsOfOptions, mustBe, mustBeFlag, mustBeInteger } from '../utils/option-faults.js';
 import type { OptionRules } from '../utils/option-faults.js';
 import type { SessionModuleOptions, SessionSettings } from './interfaces/session-options.interface.js';
-import { memoryTier } from './memory-tier.js';
+import { memoryTier } from './memory-tier.factory.js';
 import { SESSION_DEFAULTS } from './session.constants.js';
 import { TTL_RANGE, isTtlMs } from './session-ttl.util.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { memoryTier } from '../../../lib/session/memory-tier.js';
+import { memoryTier } from '../../../lib/session/memory-tier.factory.js';
 import { MemoryTier } from '../../../lib/session/memory.tier.js';
 import { liveEntry, tombstone, versionOf } from './entries.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isRedisError } from '../../../lib/errors/redis.error.js';
-import { memoryTier } from '../../../lib/session/memory-tier.js';
+import { memoryTier } from '../../../lib/session/memory-tier.factory.js';
 import type { SessionModuleOptions } from '../../../lib/session/interfaces/session-options.interface.js';
 import { validateSessionOptions } from '../../../lib/session/validate-session-options.js';
 
