@@ -4,7 +4,7 @@ import type { Observable } from 'rxjs';
 import type { RedisError } from '../errors/redis.error.js';
 import type { FallbackTiers } from './fallback-tiers.js';
 import type { SessionStatus } from './interfaces/session.interface.js';
-import type { RedisGate } from './redis.gate.js';
+import type { RedisStanding } from './redis.standing.js';
 import { mayFallBack } from './session.error.js';
 
 /** Tells how sessions are served, and says so once when it changes. @internal */
@@ -15,7 +15,7 @@ export class SessionMonitor {
   private lastFailure: string | undefined;
 
   constructor(
-    private readonly gate: RedisGate,
+    private readonly standing: RedisStanding,
     private readonly fallback: FallbackTiers,
   ) {
     this.subject = new BehaviorSubject(this.status);
@@ -23,7 +23,7 @@ export class SessionMonitor {
 
   get status(): SessionStatus {
     const dirty = this.fallback.dirtyCount;
-    return { tier: this.tier, degraded: this.gate.isEnabled && (!this.gate.isWell || dirty > 0), dirty };
+    return { tier: this.tier, degraded: this.standing.isEnabled && (!this.standing.isWell || dirty > 0), dirty };
   }
 
   get status$(): Observable<SessionStatus> {
@@ -31,7 +31,7 @@ export class SessionMonitor {
   }
 
   get tier(): string {
-    return this.gate.isAnswering ? 'redis' : (this.fallback.serving ?? 'none');
+    return this.standing.isAnswering ? 'redis' : (this.fallback.serving ?? 'none');
   }
 
   recordOutage(error: RedisError): void {
@@ -69,8 +69,8 @@ export class SessionMonitor {
       this.lastFailure = undefined;
       this.logger.log('Sessions are served by Redis; nothing waits to be replayed.');
     } else if (!last.degraded || status.tier !== 'redis') {
-      const reason = (this.gate.connectionError ?? this.lastOutage)?.redisErrorKind ?? this.gate.state;
-      this.logger.error(`Sessions are degraded, served by: ${status.tier}. ${this.gate.endpoint}: ${reason}`);
+      const reason = (this.standing.connectionError ?? this.lastOutage)?.redisErrorKind ?? this.standing.state;
+      this.logger.error(`Sessions are degraded, served by: ${status.tier}. ${this.standing.endpoint}: ${reason}`);
     }
   }
 }

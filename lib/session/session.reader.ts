@@ -2,14 +2,14 @@ import type { FallbackAnswer, FallbackTiers } from './fallback-tiers.js';
 import type { HybridClock } from './hybrid-clock.js';
 import type { HeldSession, SessionEntry } from './interfaces/session-entry.interface.js';
 import { isTombstone } from './join-entries.js';
-import type { RedisGate } from './redis.gate.js';
+import type { RedisStanding } from './redis.standing.js';
 import type { RedisTier } from './redis.tier.js';
 import { mayFallBack, unavailableError } from './session.error.js';
 
 /** Finds the newest entry of a session that any tier can answer with. @internal */
 export class SessionReader {
   constructor(
-    private readonly gate: RedisGate,
+    private readonly standing: RedisStanding,
     private readonly redis: RedisTier,
     private readonly fallback: FallbackTiers,
     private readonly clock: HybridClock,
@@ -18,11 +18,11 @@ export class SessionReader {
 
   /** The live entry; undefined only where it is known that there is none. */
   async read(id: string): Promise<SessionEntry | undefined> {
-    if (!this.gate.isEnabled && !this.fallback.isEmpty) return this.readWhileOff(id);
+    if (!this.standing.isEnabled && !this.fallback.isEmpty) return this.readWhileOff(id);
     const before = await this.fallback.readLocal(id);
     if (before !== undefined && isTombstone(before.entry)) return undefined;
     try {
-      const stored = await this.gate.attempt('read', () => this.redis.get(id));
+      const stored = await this.standing.attempt('read', () => this.redis.get(id));
       return stored === undefined ? await this.readAbsent(id, before) : await this.readStored(id, before, stored);
     } catch (error) {
       return this.readWithoutRedis(id, error);
@@ -52,7 +52,7 @@ export class SessionReader {
     const held = await this.fallback.readLocal(id);
     if (held === undefined) return undefined;
     const isUnchanged = before?.entry.version === held.entry.version;
-    if (held.dirty || !isUnchanged || !this.gate.isVerified) return ownEntry(held);
+    if (held.dirty || !isUnchanged || !this.standing.isVerified) return ownEntry(held);
     await this.fallback.forget(id, held.entry);
     return undefined;
   }

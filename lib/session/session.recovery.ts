@@ -1,7 +1,7 @@
 import { isRedisError } from '../errors/redis.error.js';
 import { backoffMs } from '../utils/backoff.js';
 import type { FallbackTiers, PendingSession } from './fallback-tiers.js';
-import type { RedisGate } from './redis.gate.js';
+import type { RedisStanding } from './redis.standing.js';
 import type { RedisTier } from './redis.tier.js';
 import { mayFallBack } from './session.error.js';
 import type { SessionMonitor } from './session.monitor.js';
@@ -24,7 +24,7 @@ export class SessionRecovery {
   private hasMetServer = false;
 
   constructor(
-    private readonly gate: RedisGate,
+    private readonly standing: RedisStanding,
     private readonly redis: RedisTier,
     private readonly fallback: FallbackTiers,
     private readonly monitor: SessionMonitor,
@@ -39,7 +39,7 @@ export class SessionRecovery {
 
   /** Something is wrong or dirty: see to it soon. While the connection is down its return will tell. */
   schedule(): void {
-    if (this.isStopped || this.timer !== undefined || this.pass !== undefined || !this.gate.isConnected) return;
+    if (this.isStopped || this.timer !== undefined || this.pass !== undefined || !this.standing.isConnected) return;
     this.timer = setTimeout(() => {
       this.timer = undefined;
       this.start();
@@ -52,14 +52,14 @@ export class SessionRecovery {
     this.isStopped = true;
     this.clearTimer();
     await this.pass;
-    if (this.gate.isConnected && this.fallback.dirtyCount > 0) await this.run();
+    if (this.standing.isConnected && this.fallback.dirtyCount > 0) await this.run();
   }
 
   private start(): void {
     if (this.isStopped || this.pass !== undefined) return;
     this.pass = this.run().then((isDone) => {
       this.pass = undefined;
-      if (!isDone || this.fallback.dirtyCount > 0 || !this.gate.isVerified) this.schedule();
+      if (!isDone || this.fallback.dirtyCount > 0 || !this.standing.isVerified) this.schedule();
     });
   }
 
@@ -73,21 +73,21 @@ export class SessionRecovery {
       this.monitor.recordFailure(error);
     }
     this.failures = isDone ? 0 : this.failures + 1;
-    if (isDone) this.gate.recovered();
+    if (isDone) this.standing.recovered();
     this.monitor.update();
     return isDone;
   }
 
   /** A server that is not the one that confirmed our copies may not have them: an old snapshot, an empty one, a failover. */
   private async verify(): Promise<void> {
-    if (this.gate.isVerified && this.hasMetServer) return void (await ifAllowed(() => this.redis.ping()));
-    const { life } = this.gate;
+    if (this.standing.isVerified && this.hasMetServer) return void (await ifAllowed(() => this.redis.ping()));
+    const { life } = this.standing;
     const serverId = await ifAllowed(() => this.redis.serverId());
     const isSame = serverId !== undefined && serverId === this.serverId;
     if (life > 0 && !isSame) await this.fallback.markAllDirty();
     this.hasMetServer = true;
     this.serverId = serverId;
-    this.gate.verified(life);
+    this.standing.verified(life);
   }
 
   /** An entry that Redis refuses for a reason of its own (a foreign key in its place) does not hold up the others. */
@@ -105,10 +105,10 @@ export class SessionRecovery {
   }
 
   private async replay({ tier, id, entry }: PendingSession): Promise<void> {
-    const { status, version } = await this.gate.attempt('write', () => this.redis.put(id, entry));
+    const { status, version } = await this.standing.attempt('write', () => this.redis.put(id, entry));
     if (status === 'applied') return tier.confirm(id, entry);
     if (status === 'gone') return void (await tier.put(id, { ...entry, version, data: undefined }, false));
-    const newer = await this.gate.attempt('read', () => this.redis.get(id));
+    const newer = await this.standing.attempt('read', () => this.redis.get(id));
     if (newer === undefined) return tier.confirm(id, entry);
     await tier.put(id, newer, false);
   }

@@ -5,7 +5,7 @@ import { FallbackTiers } from './fallback-tiers.js';
 import { HybridClock } from './hybrid-clock.js';
 import type { SessionSettings } from './interfaces/session-options.interface.js';
 import type { SessionData, SessionStatus, SessionTtlOptions, StoredSession } from './interfaces/session.interface.js';
-import { RedisGate } from './redis.gate.js';
+import { RedisStanding } from './redis.standing.js';
 import { RedisTier } from './redis.tier.js';
 import { decodeSession, encodeSession } from './session.codec.js';
 import { SESSION_CONNECTION, SESSION_SETTINGS } from './session.constants.js';
@@ -36,7 +36,7 @@ import { SessionWriter } from './session.writer.js';
  */
 @Injectable()
 export class SessionStore {
-  private readonly gate: RedisGate;
+  private readonly standing: RedisStanding;
   private readonly fallback: FallbackTiers;
   private readonly reader: SessionReader;
   private readonly writer: SessionWriter;
@@ -52,8 +52,8 @@ export class SessionStore {
   ) {
     const clock = new HybridClock();
     const redis = new RedisTier(connection.commands, settings.keyPrefix);
-    const fallback = new FallbackTiers(settings.fallback);
-    const gate = new RedisGate(
+    this.fallback = new FallbackTiers(settings.fallback);
+    this.standing = new RedisStanding(
       connection,
       (error) => {
         this.monitor.recordOutage(error);
@@ -61,12 +61,11 @@ export class SessionStore {
       },
       () => this.monitor.update(),
     );
-    this.gate = gate;
-    this.fallback = fallback;
-    this.monitor = new SessionMonitor(gate, fallback);
-    this.recovery = new SessionRecovery(gate, redis, fallback, this.monitor);
-    this.reader = new SessionReader(gate, redis, fallback, clock, () => this.recovery.schedule());
-    this.writer = new SessionWriter(gate, redis, fallback, clock);
+    const { standing, fallback } = this;
+    this.monitor = new SessionMonitor(standing, fallback);
+    this.recovery = new SessionRecovery(standing, redis, fallback, this.monitor);
+    this.reader = new SessionReader(standing, redis, fallback, clock, () => this.recovery.schedule());
+    this.writer = new SessionWriter(standing, redis, fallback, clock);
   }
 
   /** The session; undefined where it is known that there is none: never set, expired, or destroyed. */
@@ -118,7 +117,7 @@ export class SessionStore {
   async open(): Promise<void> {
     await this.fallback.open();
     this.subscription = this.connection.state$.subscribe(({ from, to }) => {
-      if (from === 'connected') this.gate.lost();
+      if (from === 'connected') this.standing.lost();
       if (to === 'connected') this.recovery.begin();
       this.monitor.update();
     });
@@ -128,7 +127,7 @@ export class SessionStore {
       hasFallback: !this.fallback.isEmpty,
       tier: () => this.monitor.tier,
     });
-    if (this.gate.isConnected) this.recovery.begin();
+    if (this.standing.isConnected) this.recovery.begin();
     this.monitor.update();
   }
 

@@ -2,7 +2,7 @@ import type { FallbackTiers } from './fallback-tiers.js';
 import type { HybridClock } from './hybrid-clock.js';
 import type { HeldSession, SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
 import { isTombstone } from './join-entries.js';
-import type { RedisGate } from './redis.gate.js';
+import type { RedisStanding } from './redis.standing.js';
 import type { RedisOutcome, RedisTier } from './redis.tier.js';
 import { mayFallBack, unavailableError } from './session.error.js';
 
@@ -12,7 +12,7 @@ const ATTEMPTS = 3;
 /** Writes through: Redis first, one attempt within the port's deadline, then the fallback tiers. @internal */
 export class SessionWriter {
   constructor(
-    private readonly gate: RedisGate,
+    private readonly standing: RedisStanding,
     private readonly redis: RedisTier,
     private readonly fallback: FallbackTiers,
     private readonly clock: HybridClock,
@@ -32,7 +32,7 @@ export class SessionWriter {
   /** False where there is no such session. */
   async touch(id: string, ttlMs: number): Promise<boolean> {
     const touch = { version: this.clock.next(), expiresAt: Date.now() + ttlMs };
-    if (!this.gate.isEnabled && !this.fallback.isEmpty) return this.touchWhileOff(id, touch);
+    if (!this.standing.isEnabled && !this.fallback.isEmpty) return this.touchWhileOff(id, touch);
     const local = await this.fallback.readLocal(id);
     if (local !== undefined && hasEnded(local)) return false;
     try {
@@ -49,7 +49,7 @@ export class SessionWriter {
   }
 
   private async write(id: string, entry: SessionEntry): Promise<boolean> {
-    if (!this.gate.isEnabled && !this.fallback.isEmpty) return this.writeFallback(id, entry);
+    if (!this.standing.isEnabled && !this.fallback.isEmpty) return this.writeFallback(id, entry);
     let sent = entry;
     try {
       const outcome = await this.sendNewer(entry.version, (version) => {
@@ -86,10 +86,10 @@ export class SessionWriter {
    * met a newer version is sent again with a version after that.
    */
   private async sendNewer(first: string, send: (version: string) => Promise<RedisOutcome>): Promise<RedisOutcome> {
-    let outcome = await this.gate.attempt('write', () => send(first));
+    let outcome = await this.standing.attempt('write', () => send(first));
     for (let attempt = 1; outcome.status === 'stale' && attempt < ATTEMPTS; attempt += 1) {
       this.clock.observe(outcome.version);
-      outcome = await this.gate.attempt('write', () => send(this.clock.next()));
+      outcome = await this.standing.attempt('write', () => send(this.clock.next()));
     }
     return outcome;
   }
@@ -120,7 +120,7 @@ export class SessionWriter {
   /** Redis has no such session; this process may hold one that is not there yet, or that a returning Redis lost. */
   private async touchUnconfirmed(id: string, touch: SessionTouch, local: HeldSession | undefined): Promise<boolean> {
     if (local === undefined) return false;
-    if (local.dirty || !this.gate.isVerified) return isLive(await this.fallback.touch(id, touch, true));
+    if (local.dirty || !this.standing.isVerified) return isLive(await this.fallback.touch(id, touch, true));
     await this.fallback.forget(id, local.entry);
     return false;
   }

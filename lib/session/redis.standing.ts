@@ -13,7 +13,7 @@ export type OutageListener = (error: RedisError) => void;
  *
  * @internal
  */
-export class RedisGate {
+export class RedisStanding {
   private answers = true;
   private takesWrites = true;
   private epoch = 0;
