@@ -1,7 +1,6 @@
-import { toRedisSettings } from './config/validate-options.js';
-import { openConnection, openLentConnection } from './connection/open-connection.js';
-import { RedisConnection } from './connection/redis.connection.js';
-import { toLentSettings } from './drivers/lent-settings.js';
+import { toRedisSettings } from './config/to-redis-settings.js';
+import { ConnectionSlot } from './connection/connection-slot.js';
+import type { RedisConnection } from './connection/redis.connection.js';
 import type { RedisModuleOptions } from './interfaces/redis-options.interface.js';
 import { DEFAULT_CONNECTION } from './redis.constants.js';
 import { RedisService } from './redis.service.js';
@@ -20,7 +19,9 @@ export class StandaloneRedis extends RedisService {
     this.owned = connection;
   }
 
-  /** Closes the client and its duplicates: gracefully, then by force after `shutdownTimeoutMs`. Idempotent. */
+  /**
+   * Closes the client and its duplicates: gracefully for a third of `shutdownTimeoutMs`, then by force. Idempotent.
+   */
   close(): Promise<void> {
     return this.owned.close();
   }
@@ -43,12 +44,8 @@ export class RedisClientFactory {
    * @throws RedisError
    */
   static async create(options: RedisModuleOptions): Promise<StandaloneRedis> {
-    const validated = toRedisSettings(options);
-    const lent = validated.enabled ? options.client : undefined;
-    const settings = lent === undefined ? validated : toLentSettings(validated, lent);
-    const connection = new RedisConnection(DEFAULT_CONNECTION, settings);
-    if (lent !== undefined) await openLentConnection(connection, settings, lent);
-    else if (settings.enabled) await openConnection(connection, settings);
-    return new StandaloneRedis(connection);
+    const slot = new ConnectionSlot(DEFAULT_CONNECTION, toRedisSettings(options), () => undefined);
+    await slot.open(options.client);
+    return new StandaloneRedis(slot.opened);
   }
 }

@@ -29,7 +29,12 @@ export function getRedisConnectionToken(name?: string): string {
 }
 
 function tokenOf(base: string, name: string | undefined): string {
-  return name === undefined || name === DEFAULT_CONNECTION ? base : `${base}:${name}`;
+  return isDefaultConnection(name) ? base : `${base}:${name}`;
+}
+
+/** Whether a name, or its absence, means the default connection. @internal */
+export function isDefaultConnection(name: string | undefined): boolean {
+  return name === undefined || name === DEFAULT_CONNECTION;
 }
 
 /** Defaults of `RedisModuleOptions`, in one place. @internal */

@@ -2,8 +2,9 @@ import { Logger } from '@nestjs/common';
 import type { RedisConnection } from './connection/redis.connection.js';
 import type { RedisSettings } from './interfaces/redis-settings.interface.js';
 import type { RedisStateChange } from './interfaces/redis-state.interface.js';
+import { isDefaultConnection } from './redis.constants.js';
 
-const logger = (name: string): Logger => new Logger(name === 'default' ? 'RedisModule' : `RedisModule:${name}`);
+const logger = (name: string): Logger => new Logger(isDefaultConnection(name) ? 'RedisModule' : `RedisModule:${name}`);
 
 /** One line a state change, with host and kind and never a secret; and once what the settings warn of. @internal */
 export function logConnection(connection: RedisConnection, settings: RedisSettings): void {

@@ -1,6 +1,6 @@
 import type { InjectionToken, Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { toRedisSettings } from './config/validate-options.js';
+import { toRedisSettings } from './config/to-redis-settings.js';
 import { ConnectionSlot } from './connection/connection-slot.js';
 import type { RedisConnection } from './connection/redis.connection.js';
 import type { RedisClient } from './interfaces/redis-client.interface.js';
@@ -10,6 +10,7 @@ import {
   getRedisConnectionToken,
   getRedisServiceToken,
   getRedisToken,
+  isDefaultConnection,
   REDIS_OPTIONS,
   REDIS_SLOT,
 } from './redis.constants.js';
@@ -70,5 +71,5 @@ function createServiceProvider(name: string | undefined): Provider {
 
 /** Only the default connection is found by the class: a second one would silently shadow it. */
 function serviceTokenOf(name: string | undefined): InjectionToken {
-  return name === undefined || name === DEFAULT_CONNECTION ? RedisService : getRedisServiceToken(name);
+  return name === undefined || isDefaultConnection(name) ? RedisService : getRedisServiceToken(name);
 }

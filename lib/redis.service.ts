@@ -13,7 +13,7 @@ import type { RedisClient, RedisDriverName } from './interfaces/redis-client.int
 import type { RedisCommands } from './interfaces/redis-commands.interface.js';
 import type { EnsureReadyOptions } from './interfaces/redis-connection.interface.js';
 import type { RedisState, RedisStateChange } from './interfaces/redis-state.interface.js';
-import { assertInteger, assertText } from './utils/assert-integer.js';
+import { assertInteger, assertText } from './utils/assert-argument.js';
 import { encodeId } from './utils/encode-id.js';
 import { decodeJson, encodeJson } from './utils/json.codec.js';
 

@@ -81,7 +81,5 @@ export class BlockingQueueClient extends QueueClient {
     this.isEnded = true;
     this.line.end();
     await this.connection.close(0);
-    // While Redis is off there is no connection whose end could be told.
-    if (!this.connection.isEnabled) this.emit('end');
   }
 }

@@ -1,4 +1,5 @@
 import { isOutage } from '../errors/is-outage.js';
+import { RedisError, type RedisErrorInit } from '../errors/redis.error.js';
 import type { RedisErrorKind } from '../errors/redis-error-kind.js';
 
 /** The code by which BullMQ knows a lost connection; it does not know node-redis' messages. */
@@ -13,10 +14,12 @@ const NOT_PASSING: ReadonlySet<RedisErrorKind> = new Set([
   'cluster',
 ]);
 
-/** Marks an outage as a connection error in BullMQ's eyes. @internal */
+/** An outage as a connection error in BullMQ's eyes: a copy, for others may hold the same error. @internal */
 export function lendError(error: unknown): unknown {
-  if (isOutage(error)) error.code = CONNECTION_CODE;
-  return error;
+  if (!isOutage(error)) return error;
+  const { redisErrorKind: kind, message, outcome, operation, endpoint, elapsedMs, cause } = error;
+  const given = { operation, endpoint, elapsedMs, cause } as Partial<RedisErrorInit>;
+  return Object.assign(new RedisError({ ...given, kind, message, outcome }), { code: CONNECTION_CODE });
 }
 
 /** Whether a worker's command is worth repeating. @internal */

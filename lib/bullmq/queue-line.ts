@@ -45,7 +45,7 @@ export class QueueLine {
     try {
       return await this.connection.guard.run(
         operation,
-        () => call(this.adapter.client),
+        async () => call(this.adapter.client),
         (reply) => reply,
       );
     } catch (error) {

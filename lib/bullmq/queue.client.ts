@@ -125,6 +125,8 @@ export abstract class QueueClient extends EventEmitter {
   }
 
   scanStream(options: Parameters<IRedisClient['scanStream']>[0]): ReturnType<IRedisClient['scanStream']> {
+    const refusal = this.connection.refusal('queue.scanStream');
+    if (refusal !== undefined) throw refusal;
     return this.adapter.client.scanStream(options);
   }
 
@@ -153,7 +155,7 @@ export abstract class QueueClient extends EventEmitter {
     );
     for (const [name, definition] of this.scripts) adapter.define(name, definition);
     const subscription = connection.state$.subscribe(({ to }) => {
-      if (to === 'connected') void this.beforeReady().finally(() => this.emit('ready'));
+      if (to === 'connected') void this.beforeReady().then(() => process.nextTick(() => this.emit('ready')));
       if (to === 'reconnecting') adapter.forgetLoaded();
       if (to === 'reconnecting' || to === 'closed') this.emit('close');
       if (to === 'closed') this.emit('end');

@@ -2,7 +2,6 @@ import type { CommandGuard } from '../commands/command-guard.interface.js';
 import type { CommandSender } from '../commands/command-sender.interface.js';
 import type { RedisError } from '../errors/redis.error.js';
 import type { DeadlineQueue } from '../utils/deadline-queue.js';
-import { REDIS_CHANNELS } from '../utils/redis-events.js';
 import { PendingCall } from './pending-call.js';
 import { publishOperation } from './publish-operation.js';
 
@@ -44,9 +43,7 @@ export class CommandGate implements CommandGuard {
   }
 
   private refuse<T>(operation: string, refusal: RedisError): Promise<T> {
-    if (REDIS_CHANNELS.operation.hasSubscribers) {
-      publishOperation(this.keeper.name, operation, 0, refusal.redisErrorKind);
-    }
+    publishOperation(this.keeper.name, operation, undefined, refusal.redisErrorKind);
     return Promise.reject(refusal);
   }
 }

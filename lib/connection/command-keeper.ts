@@ -54,7 +54,7 @@ export class CommandKeeper implements GateKeeper {
     this.watchdog?.start();
   }
 
-  onLost(): void {
+  stopWatching(): void {
     this.watchdog?.stop();
   }
 

@@ -5,7 +5,7 @@ import { createPause, type Pause } from '../utils/pause.js';
 import { verifyConnection, type Expected, type RedisRole } from './verify-connection.js';
 
 /** How long a socket may take to be gone once it was dropped. */
-const DROP_MS = 500;
+const DROP_MS = 200;
 
 /** However often callers ask anew, attempts begin no faster than this. */
 const SHORTEST_GAP_MS = 250;
@@ -112,7 +112,7 @@ export class ConnectionLoop {
     const reason = await this.loss.promise;
     if (this.stopped) return { ms: 0, failures: 0 };
     this.hooks.onLost(reason);
-    await this.client.drop();
+    await this.dropped();
     // A server that takes us in and throws us out again would be dialled without end.
     const quickLosses = performance.now() - connectedAt < STABLE_MS ? failures + 1 : 0;
     return { ms: this.hooks.afterLoss(quickLosses), failures: quickLosses };
@@ -127,10 +127,15 @@ export class ConnectionLoop {
       if (!this.client.isReady) throw new Error('Connection is closed.');
       return { role };
     } catch (error) {
-      await this.client.drop();
+      await this.dropped();
       return { error };
     } finally {
       this.isOpening = false;
     }
+  }
+
+  /** What a driver says of a socket that it should throw away must not end the loop. */
+  private async dropped(): Promise<void> {
+    await this.client.drop().catch(() => undefined);
   }
 }

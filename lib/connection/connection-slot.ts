@@ -24,6 +24,12 @@ export class ConnectionSlot {
     return this.held;
   }
 
+  /** The connection, after {@link open}. */
+  get opened(): RedisConnection {
+    if (this.held === undefined) throw new Error('The connection was not opened yet');
+    return this.held;
+  }
+
   /** Opens the connection as the settings say. @returns what the client's token holds */
   async open(lent: RedisClient | undefined): Promise<RedisClient> {
     if (lent !== undefined && this.settings.enabled) return (await this.openLent(lent)).native;

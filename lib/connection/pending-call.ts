@@ -1,7 +1,6 @@
 import type { CommandSender } from '../commands/command-sender.interface.js';
 import type { RedisError } from '../errors/redis.error.js';
 import type { QueuedWait } from '../utils/deadline-queue.js';
-import { REDIS_CHANNELS } from '../utils/redis-events.js';
 import type { GateKeeper } from './command-gate.js';
 import { publishOperation } from './publish-operation.js';
 
@@ -59,15 +58,11 @@ export class PendingCall<T> implements QueuedWait {
   private succeed(result: T): void {
     if (this.isLate) return;
     this.resolve(result);
-    if (REDIS_CHANNELS.operation.hasSubscribers) {
-      publishOperation(this.keeper.name, this.operation, this.elapsedMs, 'ok');
-    }
+    publishOperation(this.keeper.name, this.operation, this.startedAt, 'ok');
   }
 
   private fail(error: RedisError): void {
     this.reject(error);
-    if (REDIS_CHANNELS.operation.hasSubscribers) {
-      publishOperation(this.keeper.name, this.operation, this.elapsedMs, error.redisErrorKind);
-    }
+    publishOperation(this.keeper.name, this.operation, this.startedAt, error.redisErrorKind);
   }
 }

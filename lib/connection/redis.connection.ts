@@ -52,7 +52,7 @@ export class RedisConnection implements RedisConnectionHandle {
     this.errors = new ConnectionErrors(this.endpoint, secrets);
     this.life = new ConnectionLife(name, settings, this.errors, {
       onConnected: () => this.keeper.onConnected(),
-      onLost: () => this.keeper.onLost(),
+      onLost: () => this.keeper.stopWatching(),
     });
     this.keeper = new CommandKeeper(name, settings, this.errors, this.life, (reason) => this.discard(reason));
     this.guard = new CommandGate(this.keeper);
@@ -70,7 +70,7 @@ export class RedisConnection implements RedisConnectionHandle {
   }
 
   get isEnabled(): boolean {
-    return this.state !== 'disabled';
+    return this.settings.enabled;
   }
 
   get driver(): RedisDriverName | undefined {
@@ -158,7 +158,7 @@ export class RedisConnection implements RedisConnectionHandle {
   }
 
   private async end(graceMs: number): Promise<void> {
-    this.keeper.onLost();
+    this.keeper.stopWatching();
     await this.duplicates.close();
     await this.life.end(graceMs);
     this.stopClock.end();

@@ -4,7 +4,7 @@ import type { RedisState, RedisStateChange } from '../interfaces/redis-state.int
 
 /** Which change is legal. `failed` to `connected`: a retry in the background succeeded. */
 const LEGAL = {
-  disabled: [],
+  disabled: ['closed'],
   uninitialized: ['connecting', 'closed'],
   connecting: ['connected', 'failed', 'closed'],
   connected: ['reconnecting', 'closed'],

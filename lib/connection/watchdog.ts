@@ -18,7 +18,8 @@ export interface WatchdogHooks {
  */
 export class Watchdog {
   private timer: NodeJS.Timeout | undefined;
-  private asking = false;
+  /** The timer of the life that a question was asked in, while it is not answered. */
+  private asked: NodeJS.Timeout | undefined;
   private question = 0;
 
   constructor(
@@ -41,11 +42,11 @@ export class Watchdog {
 
   /** Asks at once, where it is not asking already. For when a caller's deadline was missed. */
   checkNow(): void {
-    if (this.asking || this.timer === undefined) return;
-    this.asking = true;
     const watched = this.timer;
+    if (watched === undefined || this.asked === watched) return;
+    this.asked = watched;
     void this.ask().then((missed) => {
-      this.asking = false;
+      if (this.asked === watched) this.asked = undefined;
       // Stopped or started anew meanwhile: the answer is of another socket's life.
       if (this.timer !== watched) return;
       if (missed !== undefined) return this.hooks.onMiss(missed);

@@ -1,4 +1,4 @@
-import { assertInteger } from '../utils/assert-integer.js';
+import { assertInteger } from '../utils/assert-argument.js';
 import { assertId } from './assert-id.js';
 import type { ChatKeys } from './chat-keys.js';
 import { chatKeysOf } from './chat-keys.js';

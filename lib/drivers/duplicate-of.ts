@@ -4,6 +4,7 @@ import type { DriverClient } from './driver.interface.js';
 import { IoredisClient } from './ioredis.client.js';
 import { IOREDIS_OVERRIDES } from './ioredis.overrides.js';
 import { NodeRedisClient, type NativeNodeRedis } from './node-redis.client.js';
+import { NODE_REDIS_OVERRIDES, NODE_REDIS_SOCKET_OVERRIDES } from './node-redis.overrides.js';
 
 interface NodeRedisWithOptions {
   readonly options?: { readonly socket?: object };
@@ -23,8 +24,8 @@ function ofIoredis(lent: Redis): DriverClient {
 
 function ofNodeRedis(lent: NodeRedisWithOptions): DriverClient {
   const make = (signal: AbortSignal): NativeNodeRedis => {
-    const socket = { ...lent.options?.socket, reconnectStrategy: false, signal };
-    return lent.duplicate({ disableOfflineQueue: true, disableClientInfo: true, socket });
+    const socket = { ...lent.options?.socket, ...NODE_REDIS_SOCKET_OVERRIDES, signal };
+    return lent.duplicate({ ...NODE_REDIS_OVERRIDES, socket });
   };
   return new NodeRedisClient(make);
 }

@@ -1,3 +1,4 @@
+import { REDIS_DEFAULTS } from '../redis.constants.js';
 import { readProperty, readText } from '../errors/read-property.js';
 import type { RedisEndpoint, RedisSettings } from '../interfaces/redis-settings.interface.js';
 import { identifyClient } from './identify-client.js';
@@ -25,6 +26,6 @@ function endpointOf(client: unknown, options: unknown): RedisEndpoint | undefine
   const address = identifyClient(client) === 'node-redis' ? readProperty(options, 'socket') : options;
   const path = readText(address, 'path');
   if (path !== undefined && path !== '') return { path };
-  const port = Number(readProperty(address, 'port') ?? 6379);
+  const port = Number(readProperty(address, 'port') ?? REDIS_DEFAULTS.port);
   return address === undefined ? undefined : { host: readText(address, 'host') ?? 'localhost', port };
 }

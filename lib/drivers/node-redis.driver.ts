@@ -1,6 +1,7 @@
 import { createClient } from 'redis';
 import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
 import { NodeRedisClient, type NativeNodeRedis } from './node-redis.client.js';
+import { NODE_REDIS_OVERRIDES, NODE_REDIS_SOCKET_OVERRIDES } from './node-redis.overrides.js';
 import type { RedisDriver } from './driver.interface.js';
 
 /** node-redis 5 and 6. @internal */
@@ -14,7 +15,7 @@ export const nodeRedisDriver: RedisDriver = {
   },
 };
 
-/** The user's options first, ours over them: nothing reconnects or queues beside our loop. */
+/** The user's options first, ours over them. */
 function toNodeRedisOptions(settings: RedisSettings): { readonly socket: object } {
   const { endpoint, tls } = settings;
   return {
@@ -25,13 +26,11 @@ function toNodeRedisOptions(settings: RedisSettings): { readonly socket: object 
       ...('path' in endpoint ? { path: endpoint.path } : { host: endpoint.host, port: endpoint.port }),
       ...(tls === undefined ? {} : { ...tls, tls: true }),
       connectTimeout: settings.connectTimeoutMs,
-      reconnectStrategy: false,
+      ...NODE_REDIS_SOCKET_OVERRIDES,
     },
     ...(settings.username === undefined ? {} : { username: settings.username }),
     ...(settings.password === undefined ? {} : { password: settings.password }),
     database: settings.db,
-    disableOfflineQueue: true,
-    // Its replies are thrown away unread, and with them what a server said that has no place left for us.
-    disableClientInfo: true,
+    ...NODE_REDIS_OVERRIDES,
   } as { readonly socket: object };
 }

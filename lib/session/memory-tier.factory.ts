@@ -1,4 +1,4 @@
-import { assertInteger } from '../utils/assert-integer.js';
+import { assertInteger } from '../utils/assert-argument.js';
 import type { SessionTier } from './interfaces/session-tier.interface.js';
 import { MemoryTier } from './memory.tier.js';
 import type { MemoryTierStats } from './memory.tier.js';

@@ -1,6 +1,6 @@
 import { RedisConnection } from '../../../lib/connection/redis.connection.js';
 import { resolveDriver } from '../../../lib/drivers/resolve-driver.js';
-import { toRedisSettings } from '../../../lib/config/validate-options.js';
+import { toRedisSettings } from '../../../lib/config/to-redis-settings.js';
 import { RedisClientFactory } from '../../../lib/redis-client.factory.js';
 import type { StandaloneRedis } from '../../../lib/redis-client.factory.js';
 import type { RedisModuleOptions } from '../../../lib/interfaces/redis-options.interface.js';

@@ -1,7 +1,7 @@
 import { ConnectionLoop } from '../../../lib/connection/connection-loop.js';
 import type { DriverClient } from '../../../lib/drivers/driver.interface.js';
 import { resolveDriver } from '../../../lib/drivers/resolve-driver.js';
-import { toRedisSettings } from '../../../lib/config/validate-options.js';
+import { toRedisSettings } from '../../../lib/config/to-redis-settings.js';
 import { describeEachDriver } from '../../support/drivers.js';
 import { deferred, eventually, withDeadline } from '../../support/eventually.js';
 import { RedisTestServer } from '../../support/redis-server.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { redisOptionsFromEnv } from '../../../lib/config/redis-options-from-env.js';
-import { toRedisSettings } from '../../../lib/config/validate-options.js';
+import { toRedisSettings } from '../../../lib/config/to-redis-settings.js';
 import { RedisError } from '../../../lib/errors/redis.error.js';
 import type { RedisSettings } from '../../../lib/interfaces/redis-settings.interface.js';
 import { libraryFiles } from '../support/import-graph.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { redisOptionsFromEnv } from '../../../lib/config/redis-options-from-env.js';
-import { toRedisSettings } from '../../../lib/config/validate-options.js';
+import { toRedisSettings } from '../../../lib/config/to-redis-settings.js';
 import type { RedisModuleOptions } from '../../../lib/interfaces/redis-options.interface.js';
 import { faultsOf } from './faults.js';
 

@@ -9,7 +9,7 @@ import { lentClientWarnings } from '../../../lib/drivers/lent-client-warnings.js
 import { toLentSettings } from '../../../lib/drivers/lent-settings.js';
 import { resolveDriver } from '../../../lib/drivers/resolve-driver.js';
 import { RedisError } from '../../../lib/errors/redis.error.js';
-import { toRedisSettings } from '../../../lib/config/validate-options.js';
+import { toRedisSettings } from '../../../lib/config/to-redis-settings.js';
 
 const IOREDIS = { status: 'ready', defineCommand: () => undefined, options: {} };
 const NODE_REDIS = { isOpen: true, isReady: true, sendCommand: () => undefined, options: {} };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { config } from 'rxjs';
-import { toRedisSettings } from '../../../lib/config/validate-options.js';
+import { toRedisSettings } from '../../../lib/config/to-redis-settings.js';
 import { RedisConnection } from '../../../lib/connection/redis.connection.js';
 import type { DriverClient } from '../../../lib/drivers/driver.interface.js';
 import type { RedisClient } from '../../../lib/interfaces/redis-client.interface.js';

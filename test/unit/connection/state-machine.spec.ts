@@ -32,7 +32,7 @@ const LEGAL = new Set([
 
 /** The shortest way to each state. */
 const PATHS: Readonly<Record<RedisState, readonly RedisState[]>> = {
-  disabled: [],
+  disabled: ['closed'],
   uninitialized: [],
   connecting: ['connecting'],
   connected: ['connecting', 'connected'],

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parseRedisUrl } from '../../../lib/config/parse-redis-url.js';
-import { toRedisSettings } from '../../../lib/config/validate-options.js';
+import { toRedisSettings } from '../../../lib/config/to-redis-settings.js';
 import { scrubError } from '../../../lib/errors/scrub-error.js';
 import { toRedisError } from '../../../lib/errors/to-redis-error.js';
 
