@@ -6,6 +6,7 @@ export { InjectRedis } from './redis.decorator.js';
 export { getRedisServiceToken, getRedisToken, REDIS_CLIENT } from './redis.constants.js';
 export { redisOptionsFromEnv } from './config/redis-options-from-env.js';
 export { defineScript } from './commands/define-script.js';
+export { isOutage } from './errors/is-outage.js';
 export { isRedisError, RedisError, type RedisErrorInit } from './errors/redis.error.js';
 export { REDIS_ERROR_KINDS, type RedisErrorKind, type RedisErrorOutcome } from './errors/redis-error-kind.js';
 export type * from './interfaces/redis-cache.interface.js';

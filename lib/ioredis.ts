@@ -4,7 +4,7 @@ import type { RedisModuleOptions } from './interfaces/redis-options.interface.js
 /** The driver's own client, as the token `REDIS_CLIENT` holds it. @publicApi */
 export type IoredisNativeClient = Redis | Cluster;
 
-/** ioredis' options, fully typed. Those that the connection owns are overridden; see the guide. @publicApi */
+/** ioredis' options, fully typed. Those that the connection owns are overridden: docs/ARCHITECTURE.md lists them. @publicApi */
 export type IoredisDriverOptions = RedisOptions;
 
 /** `RedisModuleOptions` with the driver's options fully typed. @publicApi */

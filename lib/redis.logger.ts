@@ -11,6 +11,9 @@ export function logConnection(connection: RedisConnection, settings: RedisSettin
   const log = logger(connection.name);
   for (const warning of settings.warnings) log.warn(warning);
   if (!connection.isEnabled) log.log(`Redis is off (${settings.disabledBy ?? 'no address is configured'})`);
+  connection.trouble$.subscribe((error) =>
+    log.warn(`${connection.endpoint}: not connected yet [${error.redisErrorKind}] ${error.message}`),
+  );
   connection.state$.subscribe((change) => logChange(log, connection, change));
 }
 

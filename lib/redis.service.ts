@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import { defineScript } from './commands/define-script.js';
 import type { RedisConnection } from './connection/redis.connection.js';
 import { isOutage } from './errors/is-outage.js';
+import { RedisError } from './errors/redis.error.js';
 import type {
   CacheResult,
   CacheSetOptions,
@@ -161,12 +162,22 @@ export class RedisService {
   }
 
   /**
-   * A further native client, connected, for blocking or subscribing; counted under its purpose, reconnected and closed
-   * by us.
+   * A further native client, connected, for blocking or subscribing: a socket of its own, counted under its purpose,
+   * reconnected by us and closed at shutdown. Open one for each purpose, not one for each request; what ends earlier is
+   * given back by {@link release}, since a client that its user closes is taken for a lost one and made again.
+   *
+   * Waits for the connection as {@link ensureReadyClient} does: where boot is `degrade`, do not await it in
+   * `onModuleInit`.
    */
   async duplicate<T extends RedisClient = RedisClient>(purpose: string): Promise<T> {
     assertText(purpose, 'purpose', 'duplicate');
+    assertPurpose(purpose);
     return (await this.connection.duplicates.open(purpose)) as T;
+  }
+
+  /** Closes a client that {@link duplicate} gave. False where it is not one of them, or was closed before. */
+  release(duplicate: RedisClient): Promise<boolean> {
+    return this.connection.duplicates.release(duplicate);
   }
 
   /** The same face, with every key under that tenant's prefix. The id is data: encoded, never a pattern. */
@@ -176,4 +187,11 @@ export class RedisService {
     const prefix = options.oneSlot === true ? `{${tenant}}:` : `${tenant}:`;
     return new RedisService(this.connection, this.prefix + prefix);
   }
+}
+
+/** `client` is what the shared one is counted under. */
+function assertPurpose(purpose: string): void {
+  if (purpose !== 'client') return;
+  const message = "duplicate: purpose must not be 'client', under which the shared client is counted.";
+  throw new RedisError({ kind: 'configuration', operation: 'duplicate', message });
 }

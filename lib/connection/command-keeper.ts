@@ -44,7 +44,7 @@ export class CommandKeeper implements GateKeeper {
     if (watchdogIntervalMs === 0) return;
     this.watchdog = new Watchdog(send, watchdogIntervalMs, Math.max(ANSWER_MS, commandTimeoutMs), {
       onAnswer: () => this.breaker.close(),
-      onMiss: (reason) => this.discard(reason),
+      onMiss: (reason) => this.discard(this.errors.noAnswer(reason)),
     });
   }
 

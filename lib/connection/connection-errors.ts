@@ -36,6 +36,17 @@ export class ConnectionErrors {
     });
   }
 
+  /** Of the watchdog: why a socket that nobody closed was thrown away. */
+  noAnswer(reason: Error): RedisError {
+    return new RedisError({
+      kind: 'command-timeout',
+      operation: 'watchdog',
+      endpoint: this.endpoint,
+      message: `${this.endpoint} holds the connection and does not answer; the socket was thrown away. ${reason.message}.`,
+      cause: reason,
+    });
+  }
+
   breakerOpen(operation: string): RedisError {
     return this.notSent(
       'unavailable',
@@ -55,7 +66,8 @@ export class ConnectionErrors {
   }
 
   disabled(operation: string, by: string | undefined): RedisError {
-    return this.notSent('disabled', operation, `Redis is off${by === undefined ? '' : ` (${by})`}.`);
+    const message = `${operation}: Redis is off${by === undefined ? '' : ` (${by})`}.`;
+    return new RedisError({ kind: 'disabled', operation, message });
   }
 
   waitPassed(timeoutMs: number, last: RedisError | undefined): RedisError {

@@ -20,6 +20,8 @@ const HANDSHAKE_MS = 2_000;
 /** @internal */
 export interface LifeHooks {
   onConnected(): void;
+  /** The first attempt of a first connection failed; more follow, up to the end of the time for it. */
+  onTrouble(error: RedisError): void;
   onLost(): void;
 }
 
@@ -130,6 +132,7 @@ export class ConnectionLife {
     const { connectionError } = REDIS_CHANNELS;
     if (connectionError.hasSubscribers) connectionError.publish({ connection: this.name, kind, attempt: failures });
     if (isVerdict(kind)) this.fail(told);
+    else if (failures === 1 && this.state === 'connecting') this.hooks.onTrouble(told);
     return retryDelayMs(kind, Math.max(1, failures - this.failuresBefore));
   }
 

@@ -53,6 +53,13 @@ export class DuplicateSet {
     }
   }
 
+  /** Closes the one that lives on this client. False where there is none. */
+  async release(client: RedisClient): Promise<boolean> {
+    const [found] = [...this.members.keys()].filter((connection) => connection.livesOn(client));
+    await found?.close(0);
+    return found !== undefined;
+  }
+
   discard(reason: Error): void {
     for (const connection of this.members.keys()) connection.discard(reason);
   }

@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { Subject, type Observable } from 'rxjs';
 import type { CommandGuard } from '../commands/command-guard.interface.js';
 import { GuardedCommands } from '../commands/redis.commands.js';
 import type { DriverClient } from '../drivers/driver.interface.js';
@@ -39,6 +39,7 @@ export class RedisConnection implements RedisConnectionHandle {
   private readonly errors: ConnectionErrors;
   private readonly life: ConnectionLife;
   private readonly keeper: CommandKeeper;
+  private readonly troubles = new Subject<RedisError>();
   private readonly registry = new ConsumerRegistry();
   private expected: Expected = {};
   private ending: Promise<void> | undefined;
@@ -52,6 +53,7 @@ export class RedisConnection implements RedisConnectionHandle {
     this.errors = new ConnectionErrors(this.endpoint, secrets);
     this.life = new ConnectionLife(name, settings, this.errors, {
       onConnected: () => this.keeper.onConnected(),
+      onTrouble: (error) => this.troubles.next(error),
       onLost: () => this.keeper.stopWatching(),
     });
     this.keeper = new CommandKeeper(name, settings, this.errors, this.life, (reason) => this.discard(reason));
@@ -67,6 +69,11 @@ export class RedisConnection implements RedisConnectionHandle {
 
   get state$(): Observable<RedisStateChange> {
     return this.life.state$;
+  }
+
+  /** First attempts that failed, while the state still says `connecting`. */
+  get trouble$(): Observable<RedisError> {
+    return this.troubles.asObservable();
   }
 
   get isEnabled(): boolean {
@@ -101,6 +108,11 @@ export class RedisConnection implements RedisConnectionHandle {
   get native(): RedisClient {
     if (this.life.client === undefined) throw this.keeper.refusalNow('getClient');
     return this.life.client.native;
+  }
+
+  /** Whether this is the connection of that client. */
+  livesOn(client: RedisClient): boolean {
+    return this.life.client?.native === client;
   }
 
   registerConsumer(consumer: RedisConsumer): () => void {

@@ -27,7 +27,7 @@ export interface RedisErrorInit {
 
 /**
  * The one error class of this package. Told apart by {@link redisErrorKind}, safe to log whole: it carries neither
- * URL, password, key nor value, and its cause is a scrubbed copy.
+ * URL, password nor value, and its cause is a scrubbed copy.
  *
  * @example
  * try {

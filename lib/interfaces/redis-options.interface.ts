@@ -83,9 +83,9 @@ export interface RedisModuleOptions {
   /** When calls are refused at once instead of each waiting for its deadline. */
   readonly breaker?: RedisBreakerOptions;
   /** Further options of ioredis, passed through as they are. Typed in `nestjs-redis-hub/ioredis`. */
-  readonly ioredis?: Readonly<Record<string, unknown>>;
+  readonly ioredis?: object;
   /** Further options of node-redis, passed through as they are. Typed in `nestjs-redis-hub/node-redis`. */
-  readonly nodeRedis?: Readonly<Record<string, unknown>>;
+  readonly nodeRedis?: object;
   /** A client that you made and keep: used, never closed, forced or reconfigured. */
   readonly client?: RedisClient;
   /** Sentinel. Recognised and refused by this version. */

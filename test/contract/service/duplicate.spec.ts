@@ -53,6 +53,23 @@ describeEachDriver('a duplicate', (driver) => {
     expect(await failureOf(redis.duplicate('pubsub'))).toMatchObject({ redisErrorKind: 'closed' });
   });
 
+  it('is given back by release, and its socket with it', async () => {
+    const redis = await bench.open({ url: proxy.url });
+    const [one, two] = [await redis.duplicate('pubsub'), await redis.duplicate('pubsub')];
+    expect(await redis.release(one)).toBe(true);
+    expect(redis.sockets).toEqual({ client: 1, pubsub: 1 });
+    await eventually(async () => (await server.clientCount()) === 2);
+    expect(await redis.release(one)).toBe(false);
+    expect(await redis.release(redis.getClient())).toBe(false);
+    expect(await redis.release(two)).toBe(true);
+    expect(redis.sockets).toEqual({ client: 1 });
+  });
+
+  it('is not counted under the name of the shared client', async () => {
+    const redis = await bench.open({ url: proxy.url });
+    expect(await failureOf(redis.duplicate('client'))).toMatchObject({ redisErrorKind: 'configuration' });
+  });
+
   it('subscribes, and subscribes again after its socket was lost', async () => {
     const redis = await bench.open({ url: proxy.url });
     const heard: string[] = [];

@@ -83,6 +83,8 @@ describeEachDriver('boot', (driver) => {
     const redis = app.get(RedisService);
     await expect(redis.ping()).rejects.toMatchObject({ redisErrorKind: 'unavailable', outcome: 'not-sent' });
     await untilState(redis, 'failed');
+    const told = apps.log.lines.filter((line) => line.includes('not connected yet'));
+    expect(told).toEqual([expect.stringMatching(/^warn 127\.0\.0\.1:\d+: not connected yet \[\S+\] /)]);
     await proxy.pass();
     await untilState(redis, 'connected');
     expect(await redis.ping()).toBeGreaterThan(0);

@@ -73,7 +73,9 @@ describe('the app of README.md', () => {
       'greeting.service.ts',
       'main.ts',
       'health.controller.ts',
+      'index.ts',
       'script.ts',
+      'reports.module.ts',
     ]);
   });
 

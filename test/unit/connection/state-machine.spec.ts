@@ -22,6 +22,7 @@ const LEGAL = new Set([
   'connecting>closed',
   'connected>reconnecting',
   'connected>closed',
+  'disabled>closed',
   'reconnecting>connected',
   'reconnecting>failed',
   'reconnecting>closed',
@@ -32,7 +33,7 @@ const LEGAL = new Set([
 
 /** The shortest way to each state. */
 const PATHS: Readonly<Record<RedisState, readonly RedisState[]>> = {
-  disabled: ['closed'],
+  disabled: [],
   uninitialized: [],
   connecting: ['connecting'],
   connected: ['connecting', 'connected'],
