@@ -3,22 +3,33 @@ import type { RedisConnection } from './connection/redis.connection.js';
 import type { RedisSettings } from './interfaces/redis-settings.interface.js';
 import type { RedisStateChange } from './interfaces/redis-state.interface.js';
 import { isDefaultConnection } from './redis.constants.js';
+import { LogWindow } from './utils/log-window.js';
+
+/** So many state changes are told one by one in a minute; of more, one line tells. */
+const MOST_LINES = 10;
+const WINDOW_MS = 60_000;
 
 const logger = (name: string): Logger => new Logger(isDefaultConnection(name) ? 'RedisModule' : `RedisModule:${name}`);
 
 /** One line a state change, with host and kind and never a secret; and once what the settings warn of. @internal */
 export function logConnection(connection: RedisConnection, settings: RedisSettings): void {
   const log = logger(connection.name);
+  const { endpoint } = connection;
   for (const warning of settings.warnings) log.warn(warning);
   if (!connection.isEnabled) log.log(`Redis is off (${settings.disabledBy ?? 'no address is configured'})`);
-  connection.trouble$.subscribe((error) =>
-    log.warn(`${connection.endpoint}: not connected yet [${error.redisErrorKind}] ${error.message}`),
+  const window = new LogWindow(MOST_LINES, WINDOW_MS, (count, last) =>
+    log.error(`${endpoint}: ${count} more state changes within a minute; the last: ${last}`),
   );
-  connection.state$.subscribe((change) => logChange(log, connection, change));
+  connection.trouble$.subscribe((error) =>
+    log.warn(`${endpoint}: not connected yet [${error.redisErrorKind}] ${error.message}`),
+  );
+  connection.state$.subscribe({
+    next: (change) => window.pass(lineOf(endpoint, change), (line) => (change.error ? log.error(line) : log.log(line))),
+    complete: () => window.end(),
+  });
 }
 
-function logChange(log: Logger, connection: RedisConnection, { from, to, elapsedMs, error }: RedisStateChange): void {
-  const line = `${connection.endpoint}: ${from} -> ${to} after ${Math.round(elapsedMs)} ms`;
-  if (error === undefined) log.log(line);
-  else log.error(`${line} [${error.redisErrorKind}] ${error.message}`);
+function lineOf(endpoint: string, { from, to, elapsedMs, error }: RedisStateChange): string {
+  const line = `${endpoint}: ${from} -> ${to} after ${Math.round(elapsedMs)} ms`;
+  return error === undefined ? line : `${line} [${error.redisErrorKind}] ${error.message}`;
 }

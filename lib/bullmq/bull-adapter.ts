@@ -31,8 +31,9 @@ export class BullAdapter {
     return client;
   }
 
-  has(name: string): boolean {
-    return this.scripts.has(name);
+  /** The Lua of every script. */
+  get sources(): string[] {
+    return [...this.scripts.values()].map(({ lua }) => lua);
   }
 
   define(name: string, definition: ScriptDefinition): void {

@@ -5,6 +5,7 @@ import { RedisError } from '../errors/redis.error.js';
 import { createDeferred, type Deferred } from '../utils/deferred.js';
 import { createPause } from '../utils/pause.js';
 import type { BullAdapter } from './bull-adapter.js';
+import { isUnknownScripts, tuplesOf, type ExecTuple } from './exec-tuples.js';
 import { isPassing, lendError } from './lend-error.js';
 
 /** Between two tries of a worker's command, and before a blocking read answers nothing: at once, BullMQ would spin. */
@@ -72,19 +73,41 @@ export class QueueLine {
     }
   }
 
+  /** A producer's transaction. Its errors come as part of its answer; ioredis' carry the job's data. */
+  async transact(operation: string, call: AdapterCall): Promise<unknown> {
+    const startedAt = performance.now();
+    let results = await this.reject(operation, async (client) => tuplesOf(() => call(client)));
+    if (isUnknownScripts(results)) {
+      await this.loadScripts();
+      results = await this.reject(operation, async (client) => tuplesOf(() => call(client)));
+    }
+    if (!Array.isArray(results)) return results;
+    const told = (error: unknown): unknown =>
+      lendError(this.connection.toError(error, operation, performance.now() - startedAt));
+    return results.map(([error, value]: ExecTuple) => [error ? told(error) : null, value]);
+  }
+
   /** A blocking read: nothing, where the connection was lost meanwhile, or was down, for then it is time to look. */
-  async block(operation: string, call: AdapterCall, limitMs: number): Promise<unknown> {
+  async block(
+    operation: string,
+    call: AdapterCall,
+    limitMs: number,
+    isReply: (reply: unknown) => boolean,
+  ): Promise<unknown> {
     if (this.connection.refusal(operation) !== undefined) {
       await this.untilUp(limitMs);
       return this.later(null);
     }
     const done = await this.attempt(operation, call);
-    if ('reply' in done) return done.reply;
-    return isPassing(done.error) || this.connection.state === 'closed' ? this.later(null) : Promise.reject(done.error);
+    if ('error' in done && done.error.outcome === 'rejected' && !isPassing(done.error)) throw done.error;
+    if ('reply' in done && (done.reply === null || isReply(done.reply))) return done.reply;
+    // Not an answer to this question: the replies of this socket are out of step.
+    if ('reply' in done) this.connection.discard(new Error('A blocking read got a reply that was not its own'));
+    return this.later(null);
   }
 
   /** Without a deadline of its own: a socket that is dropped rejects what it owes, and the watchdog sees to that. */
-  private async attempt(operation: string, call: AdapterCall): Promise<{ reply: unknown } | { error: unknown }> {
+  private async attempt(operation: string, call: AdapterCall): Promise<{ reply: unknown } | { error: RedisError }> {
     const startedAt = performance.now();
     try {
       return { reply: await call(this.adapter.client) };
@@ -124,6 +147,17 @@ export class QueueLine {
     const limit = createPause(ms);
     await Promise.race([this.turn.promise, limit.done]);
     limit.end();
+  }
+
+  /** After SCRIPT FLUSH: both drivers believe that the server knows what they once told it. */
+  private async loadScripts(): Promise<void> {
+    const load = (lua: string): Promise<unknown> =>
+      this.connection.guard.run(
+        'queue.scripts',
+        (sender) => sender(['SCRIPT', 'LOAD', lua]),
+        (reply) => reply,
+      );
+    await Promise.all(this.adapter.sources.map(load));
   }
 
   private async later(answer: unknown): Promise<unknown> {

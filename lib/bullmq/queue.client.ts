@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
 import type { Subscription } from 'rxjs';
 import type { IRedisClient } from 'bullmq';
+import { isOutage } from '../errors/is-outage.js';
 import type { RedisConnection } from '../connection/redis.connection.js';
 import type { StopClock } from '../connection/stop-clock.js';
 import { BullAdapter, type ScriptDefinition } from './bull-adapter.js';
-import { QueueLine } from './queue-line.js';
+import { isPopped, isStreamRead } from './blocking-replies.js';
+import { QueueLine, type AdapterCall } from './queue-line.js';
 import { idleAnswerOf, policyOfScript, scriptName } from './queue-policy.js';
 import { RecordedTransaction } from './recorded-transaction.js';
 
@@ -98,17 +100,22 @@ export abstract class QueueClient extends EventEmitter {
   }
 
   multi(): RecordedTransaction {
-    return new RecordedTransaction('multi', (replay) => this.line.reject('queue.multi', replay));
+    return new RecordedTransaction('multi', (replay) => this.line.transact('queue.multi', replay));
   }
 
   pipeline(): RecordedTransaction {
-    return new RecordedTransaction('pipeline', (replay) => this.line.reject('queue.pipeline', replay));
+    return new RecordedTransaction('pipeline', (replay) => this.line.transact('queue.pipeline', replay));
   }
 
   /** A queue that is made while Redis is out must not wait for this to know its server. */
   async info(): Promise<string> {
-    if (this.connection.state !== 'connected') return INFO_BEFORE_CONNECTED;
-    return String(await this.line.reject('queue.info', (client) => client.info()));
+    try {
+      return String(await this.line.reject('queue.info', (client) => client.info()));
+    } catch (error) {
+      // BullMQ asks once, and keeps a rejection for the life of the queue or the worker.
+      if (isOutage(error)) return INFO_BEFORE_CONNECTED;
+      throw error;
+    }
   }
 
   /** The shared client keeps its name: it is not a queue's. */
@@ -117,11 +124,13 @@ export abstract class QueueClient extends EventEmitter {
   }
 
   bzpopmin(key: string, timeoutSeconds: number): Promise<unknown> {
-    return this.line.block('queue.bzpopmin', (client) => client.bzpopmin(key, timeoutSeconds), timeoutSeconds * 1_000);
+    const call: AdapterCall = (client) => client.bzpopmin(key, timeoutSeconds);
+    return this.line.block('queue.bzpopmin', call, timeoutSeconds * 1_000, isPopped);
   }
 
   xread(streams: Parameters<IRedisClient['xread']>[0], options?: { BLOCK?: number; COUNT?: number }): Promise<unknown> {
-    return this.line.block('queue.xread', (client) => client.xread(streams, options), options?.BLOCK ?? 0);
+    const call: AdapterCall = (client) => client.xread(streams, options);
+    return this.line.block('queue.xread', call, options?.BLOCK ?? 0, isStreamRead);
   }
 
   scanStream(options: Parameters<IRedisClient['scanStream']>[0]): ReturnType<IRedisClient['scanStream']> {

@@ -38,7 +38,12 @@ export class CommandGate implements CommandGuard {
     return new Promise<T>((resolve, reject) => {
       const call = new PendingCall(keeper, operation, toResult, resolve, reject);
       keeper.deadlines.add(call);
-      send(call.sender).then(call.onReply, call.onError);
+      try {
+        send(call.sender).then(call.onReply, call.onError);
+      } catch (error) {
+        // Such as an argument that the driver cannot turn into text.
+        call.onError(error);
+      }
     });
   }
 

@@ -22,11 +22,11 @@ export class DuplicateSet {
 
   /** Sockets that are connected now, by purpose. */
   get sockets(): Readonly<Record<string, number>> {
-    const counts: Record<string, number> = {};
+    const counts = new Map<string, number>();
     for (const [connection, purpose] of this.members) {
-      counts[purpose] = (counts[purpose] ?? 0) + (connection.state === 'connected' ? 1 : 0);
+      counts.set(purpose, (counts.get(purpose) ?? 0) + (connection.state === 'connected' ? 1 : 0));
     }
-    return counts;
+    return Object.fromEntries(counts);
   }
 
   /** A further connection, not begun. It takes itself out when it is closed. */
