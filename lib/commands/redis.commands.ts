@@ -1,3 +1,4 @@
+import { RedisError } from '../errors/redis.error.js';
 import type { RedisCommands, RedisScript, SetOptions } from '../interfaces/redis-commands.interface.js';
 import type { CommandGuard } from './command-guard.interface.js';
 import type { CommandSender } from './command-sender.interface.js';
@@ -22,6 +23,7 @@ export class GuardedCommands implements RedisCommands {
   }
 
   set(key: string, value: string, options: SetOptions = {}): Promise<boolean> {
+    if (typeof value !== 'string') return Promise.reject(notText('set'));
     const args = ['SET', this.keyPrefix + key, value];
     if (options.ttlMs !== undefined) args.push('PX', String(options.ttlMs));
     if (options.condition !== undefined) args.push(options.condition.toUpperCase());
@@ -104,4 +106,10 @@ function sendScript(sender: CommandSender, script: RedisScript, rest: readonly s
 
 function isUnknownScript(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('NOSCRIPT');
+}
+
+/** Neither driver says what was wrong with such a value, and one leaves its rejection unhandled. */
+function notText(operation: string): RedisError {
+  const message = `${operation}: the value must be text; write it as JSON first, or use cacheSet.`;
+  return new RedisError({ kind: 'serialization', operation, message });
 }

@@ -29,6 +29,11 @@ describeEachDriver('RedisCommands', (driver) => {
     }
   });
 
+  it.each([undefined, null, 5, { a: 1 }, new Proxy({}, {})])('refuses to set what is not text', async (value) => {
+    const call = redis.commands.set('key', value as never);
+    await expect(call).rejects.toMatchObject({ redisErrorKind: 'serialization', outcome: 'not-sent' });
+  });
+
   it('sets under a condition and for a time', async () => {
     const { commands } = redis;
     expect(await commands.set('key', '1', { condition: 'xx' })).toBe(false);
