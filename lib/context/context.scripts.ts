@@ -20,6 +20,29 @@ if type(length) == 'table' then return length end
 local known = tonumber(meta[2]) or 0
 `;
 
+/**
+ * The sequence to go on from, as `seq`: the hash's or, where that is gone or was damaged, the highest of the newest
+ * entries. One that leaves no room for these messages within 15 digits counts as damaged: past it no reader takes the
+ * entries, and from 2^53 on they would all get the same. Expects first.
+ */
+const SEQUENCE = `
+local function sound(text)
+  if not text or #text > 15 or not string.find(text, '^%d+$') then return nil end
+  local number = tonumber(text)
+  if number + (#ARGV - first + 1) / 3 > 999999999999999 then return nil end
+  return number
+end
+local seq = sound(meta[1])
+if not seq then
+  seq = 0
+  for at = 0, 15 do
+    local entry = redis.call('LINDEX', list, at)
+    if not entry then break end
+    seq = math.max(seq, sound(string.match(entry, '^(%d+):%d+:')) or 0)
+  end
+end
+`;
+
 /** Pushes ARGV[first..] as digest, tokens, json. Expects seq, ids, and leaves stored and duplicates. */
 const PUSH = `
 local stored, duplicates = 0, 0
@@ -43,8 +66,8 @@ if #ids > kept then ids = string.sub(ids, -kept) end
  * ARGV: cap, ttlMs, ids to remember, 1 where only a whole list may grow, then the messages.
  * Reply: cold, sequence, stored, duplicates, trimmed, length.
  *
- * The sequence goes on from the newest message when the hash was evicted alone. A list that is shorter than it was
- * left was evicted or cut by a stranger: its ids must not stand in the way of writing the messages again.
+ * A list that is shorter than it was left was evicted or cut by a stranger: its ids must not stand in the way of
+ * writing the messages again.
  *
  * @internal
  */
@@ -58,11 +81,7 @@ if ARGV[4] == '1' and (lost or meta[3] ~= '1') then
   if type(gone) == 'table' then return gone end
   return {1, 0, 0, 0, 0, 0}
 end
-local seq = tonumber(meta[1])
-if not seq then
-  local newest = redis.call('LINDEX', list, 0)
-  seq = tonumber(newest and string.match(newest, '^(%d+):')) or 0
-end
+${SEQUENCE}
 local ids = (not lost and meta[6]) or ''
 ${PUSH}
 length = length + stored
@@ -121,7 +140,8 @@ export const SEED = defineScript(
   `${OPEN}
 if meta[5] ~= ARGV[4] then return 0 end
 local cap, window, first = tonumber(ARGV[1]), tonumber(ARGV[3]), 5
-local seq, ids = tonumber(meta[1]) or 0, ''
+${SEQUENCE}
+local ids = ''
 local opened = redis.pcall('HSET', hash, 'w', '1')
 if type(opened) == 'table' then return opened end
 redis.call('DEL', list)
