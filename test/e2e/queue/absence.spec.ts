@@ -65,6 +65,19 @@ describeEachDriver('a queue without Redis', (driver) => {
     await server.stop();
   });
 
+  it('frozen: a queue that asks for the version of the server goes without the answer', async () => {
+    const server = await RedisTestServer.start();
+    const app = await startQueueApp({ url: server.url, driver, commandTimeoutMs: 200, shutdownTimeoutMs: 500 });
+    const blocking = app.connection.connection.duplicate();
+    await blocking.connect();
+    await server.freeze();
+    const asked = [app.connection.connection.info(), blocking.info()];
+    blocking.disconnect(); // as a worker does that is closed while it begins
+    for (const info of await Promise.all(asked)) expect(info).toContain('redis_version:');
+    await app.close();
+    await server.stop();
+  });
+
   it('at start: producers reject at once, and everything works when it comes', async () => {
     const port = await freePort();
     const app = await startQueueApp({ url: `redis://127.0.0.1:${port}`, driver, boot: 'degrade' });
