@@ -157,6 +157,10 @@ export class RedisConnection implements RedisConnectionHandle {
     return this.keeper.onRejected(error, operation, elapsedMs);
   }
 
+  distrust(reason: Error): void {
+    this.discard(reason);
+  }
+
   /** Throws the socket away, and those of the duplicates: they lead to the same server. */
   discard(reason: Error): void {
     this.life.discard(reason);

@@ -54,6 +54,8 @@ export interface RedisConnectionHandle {
   /** Makes a feature visible to health and metrics; the result takes it out again. */
   registerConsumer(consumer: RedisConsumer): () => void;
   ensureReadyClient(options?: EnsureReadyOptions): Promise<RedisClient>;
+  /** A reply was another command's: the socket is thrown away at once, for every later one may be too. */
+  distrust?(reason: Error): void;
   /** The native client; throws a `RedisError` when the connection is not up. */
   getClient(): RedisClient;
 }

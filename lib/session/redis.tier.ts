@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import type { RedisCommands, RedisScript } from '../interfaces/redis-commands.interface.js';
+import { ForeignReplyError } from '../commands/foreign-reply.error.js';
 import { RedisError } from '../errors/redis.error.js';
 import type { SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
 import { serializationError } from './session.error.js';
 import { encodeId } from '../utils/encode-id.js';
+import { hashSessionId } from './session-id.util.js';
 import { expiryText, parseStored } from './stored-session.codec.js';
-import { DESTROY_SCRIPT, PUT_SCRIPT, TOUCH_SCRIPT } from './session.scripts.js';
+import { DESTROY_SCRIPT, FIND_SCRIPT, PUT_SCRIPT, TOUCH_SCRIPT } from './session.scripts.js';
 
 /** What Redis made of a change, and the version that it holds now. @internal */
 export interface RedisOutcome {
@@ -12,25 +15,41 @@ export interface RedisOutcome {
   readonly version: string;
 }
 
-const STATUSES: readonly unknown[] = ['applied', 'stale', 'gone', 'missing'] satisfies RedisOutcome['status'][];
+type Arguments = readonly (string | number)[];
 
 /** Expiry of a session that had ended when its last change was replayed: its key is there for one more millisecond. */
 const ENDED = 0;
 
 /** Sessions in Redis, one key a session and a call. Rejects with what the port rejects with. @internal */
 export class RedisTier {
+  private readonly tagPrefix = `${randomBytes(4).toString('hex')}:`;
+  private requests = 0;
+
   constructor(
     private readonly commands: RedisCommands,
     private readonly keyPrefix: string,
+    private readonly distrust: (reason: Error) => void,
     private readonly now: () => number = Date.now,
   ) {}
 
   /** Tombstones included. A value that this package cannot have stored is an error, for this session alone. */
   async get(id: string): Promise<SessionEntry | undefined> {
+    const idHash = hashSessionId(id);
     const text = await this.commands.get(this.keyOf(id));
-    if (text === null) return undefined;
-    const entry = parseStored(text);
-    if (entry !== undefined) return entry.data !== undefined && entry.expiresAt === ENDED ? undefined : entry;
+    const entry = this.parse(text, idHash);
+    if (entry !== undefined) return isOver(entry) ? undefined : entry;
+    return this.confirm(id, idHash);
+  }
+
+  /**
+   * No session, or not this one: it may be the reply to another command, and is nothing to log a user out for. Asked once
+   * more, in a way whose reply proves to be its own.
+   */
+  private async confirm(id: string, idHash: string): Promise<SessionEntry | undefined> {
+    const [text] = await this.run(FIND_SCRIPT, id, [], []);
+    if (text === null || text === undefined) return undefined;
+    const entry = this.parse(String(text), idHash);
+    if (entry !== undefined) return isOver(entry) ? undefined : entry;
     throw serializationError('session.get', id, 'holds a stored value of a foreign form. Destroy it, or set it anew.');
   }
 
@@ -39,13 +58,13 @@ export class RedisTier {
     const { version, expiryVersion, expiresAt, data } = entry;
     const written = expiresAt > this.now() ? expiresAt : ENDED;
     const args = [version, expiryVersion, expiryText(written), this.ttlOf(expiresAt)];
-    if (data === undefined) return this.run(DESTROY_SCRIPT, id, args);
-    return this.run(PUT_SCRIPT, id, [...args, data]);
+    if (data === undefined) return this.change(DESTROY_SCRIPT, id, args, []);
+    return this.change(PUT_SCRIPT, id, args, [data]);
   }
 
   touch(id: string, touch: SessionTouch): Promise<RedisOutcome> {
     const { version, expiresAt } = touch;
-    return this.run(TOUCH_SCRIPT, id, [version, version, expiryText(expiresAt), this.ttlOf(expiresAt)]);
+    return this.change(TOUCH_SCRIPT, id, [version, version, expiryText(expiresAt), this.ttlOf(expiresAt)], []);
   }
 
   /** Changes when another server, or the same one restarted, answers; undefined where the user may not ask. */
@@ -57,16 +76,29 @@ export class RedisTier {
     return this.commands.ping();
   }
 
-  private async run(script: RedisScript, id: string, args: (string | number)[]): Promise<RedisOutcome> {
-    const reply = await this.commands.runScript(script, [this.keyOf(id)], args);
-    const [status, version] = Array.isArray(reply) ? reply.map(String) : [];
-    if (STATUSES.includes(status)) return { status: status as RedisOutcome['status'], version: version ?? '' };
+  private async change(script: RedisScript, id: string, args: Arguments, data: Arguments): Promise<RedisOutcome> {
+    const [status, version] = await this.run(script, id, [...args, hashSessionId(id)], data);
+    return { status: status as RedisOutcome['status'], version: String(version) };
+  }
+
+  /** What the script replied, without the tag that proves that it is the reply to this very call. */
+  private async run(script: RedisScript, id: string, before: Arguments, after: Arguments): Promise<readonly unknown[]> {
+    this.requests += 1;
+    const tag = this.tagPrefix + this.requests;
+    const reply = await this.commands.runScript(script, [this.keyOf(id)], [...before, tag, ...after]);
+    if (Array.isArray(reply) && String(reply.at(-1)) === tag) return reply.slice(0, -1) as unknown[];
+    // Whatever else is under way on this socket may be given another's reply too.
+    this.distrust(new ForeignReplyError(`one that ${script.name} gives`));
     throw new RedisError({
       kind: 'reply',
       operation: script.name,
       outcome: 'unknown',
-      message: `The server's reply to ${script.name} is not one that the script gives. Check what stands between.`,
+      message: `The server's reply to ${script.name} is not the one to this call. Check what stands between.`,
     });
+  }
+
+  private parse(text: string | null, idHash: string): SessionEntry | undefined {
+    return text === null ? undefined : parseStored(text, idHash);
   }
 
   /** Relative, so that the server's clock need not agree with ours. An expiry that has passed still has to end the key. */
@@ -77,4 +109,8 @@ export class RedisTier {
   private keyOf(id: string): string {
     return this.keyPrefix + encodeId(id);
   }
+}
+
+function isOver({ data, expiresAt }: SessionEntry): boolean {
+  return data !== undefined && expiresAt === ENDED;
 }

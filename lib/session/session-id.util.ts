@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { RedisError } from '../errors/redis.error.js';
 import { encodeId } from '../utils/encode-id.js';
 import { SESSION_LIMITS } from './session.constants.js';
@@ -14,7 +14,7 @@ export function assertSessionId(id: unknown, operation: string): asserts id is s
   });
 }
 
-/** Names a session in logs and errors; the id itself is a credential. @internal */
+/** Names a session in logs, errors and what is stored of it; the id itself is a credential. @internal */
 export function hashSessionId(id: string): string {
-  return createHash('sha256').update(encodeId(id)).digest('hex').slice(0, 12);
+  return hash('sha256', encodeId(id), 'hex').slice(0, 12);
 }

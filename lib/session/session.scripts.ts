@@ -2,18 +2,22 @@ import { defineScript } from '../commands/define-script.js';
 
 /*
  * The key's own time to live is what ends a session; the expiry in the text is for copies. The rules are those of
- * joinEntries. What is stored in another form counts as nothing.
+ * joinEntries. What is stored in another form, or for another id, counts as nothing.
+ *
+ * Every reply ends with the tag of its request: the one proof that it is not the reply to somebody else's, when replies
+ * are out of step.
  *
  * Errors of the commands are returned, not raised: raised ones lose their prefix (OOM, MISCONF) on Redis 6.2.
  */
 const READ_CURRENT = `
 local function failed(reply) return type(reply) == 'table' and reply.err end
+local function told(status, text) return {status, text, ARGV[6]} end
 local function version(text) return string.find(text, '^[0-7][0-9a-f]+$') and text end
-local current = redis.pcall('GETRANGE', KEYS[1], 0, 65)
+local current = redis.pcall('GETRANGE', KEYS[1], 0, 77)
 if failed(current) then return current end
 local v, w, x, live
-if #current >= 65 and string.find(current, '^s1') and string.find(current, '^%d+', 51) then
-  v, w, x, live = version(string.sub(current, 3, 26)), version(string.sub(current, 27, 50)), string.sub(current, 51, 65), #current > 65
+if #current >= 77 and string.find(current, '^s1') and string.find(current, '^%d+', 51) and string.sub(current, 66, 77) == ARGV[5] then
+  v, w, x, live = version(string.sub(current, 3, 26)), version(string.sub(current, 27, 50)), string.sub(current, 51, 65), #current > 77
   if not w then v = nil end
 end
 local left = redis.call('PTTL', KEYS[1])
@@ -29,7 +33,7 @@ end
 export const PUT_SCRIPT = defineScript(
   'session.set',
   `${READ_CURRENT}
-if v and not live then return extend() or {'gone', v} end
+if v and not live then return extend() or told('gone', v) end
 if v and own <= v then
   if own == v or ownExpiry > v then
     local refused = extend()
@@ -41,15 +45,15 @@ if v and own <= v then
       if failed(written) then return written end
     end
   end
-  return {own == v and 'applied' or 'stale', v}
+  return told(own == v and 'applied' or 'stale', v)
 end
 if v and w > own then
   if left > ttl then ttl, expiresAt = left, x end
   if w > ownExpiry then ownExpiry = w end
 end
-local written = redis.pcall('SET', KEYS[1], 's1' .. own .. ownExpiry .. expiresAt .. ARGV[5], 'PX', ttl)
+local written = redis.pcall('SET', KEYS[1], 's1' .. own .. ownExpiry .. expiresAt .. ARGV[5] .. ARGV[7], 'PX', ttl)
 if failed(written) then return written end
-return {'applied', own}
+return told('applied', own)
 `,
 );
 
@@ -66,9 +70,9 @@ local cleared = redis.pcall('DEL', KEYS[1])
 if failed(cleared) then return cleared end
 if v and v > own then own = v end
 if v and w > ownExpiry then ownExpiry = w end
-local written = redis.pcall('SET', KEYS[1], 's1' .. own .. ownExpiry .. expiresAt, 'PX', math.max(ttl, left))
+local written = redis.pcall('SET', KEYS[1], 's1' .. own .. ownExpiry .. expiresAt .. ARGV[5], 'PX', math.max(ttl, left))
 if failed(written) then return written end
-return {'applied', own}
+return told('applied', own)
 `,
 );
 
@@ -76,14 +80,24 @@ return {'applied', own}
 export const TOUCH_SCRIPT = defineScript(
   'session.touch',
   `${READ_CURRENT}
-if not v then return {'missing', ''} end
-if not live then return {'gone', v} end
-if own <= v then return {'stale', v} end
+if not v then return told('missing', '') end
+if not live then return told('gone', v) end
+if own <= v then return told('stale', v) end
 if left >= 0 and ttl > left then
   local refused = extend()
   if refused then return refused end
   redis.call('SETRANGE', KEYS[1], 26, (own > w and own or w) .. expiresAt)
 end
-return {'applied', v}
+return told('applied', v)
+`,
+);
+
+/** Replies the stored text, or nothing: GET, with a reply that proves to be its own. @internal */
+export const FIND_SCRIPT = defineScript(
+  'session.get',
+  `
+local text = redis.pcall('GET', KEYS[1])
+if type(text) == 'table' then return text end
+return {text, ARGV[1]}
 `,
 );

@@ -51,7 +51,7 @@ export class SessionStore {
     @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
   ) {
     const clock = new HybridClock();
-    const redis = new RedisTier(connection.commands, settings.keyPrefix);
+    const redis = new RedisTier(connection.commands, settings.keyPrefix, (reason) => connection.distrust?.(reason));
     this.fallback = new FallbackTiers(settings.fallback);
     this.standing = new RedisStanding(
       connection,

@@ -82,23 +82,27 @@ describeEachDriver('SessionStore and bad input', (driver) => {
     expect(await app.sessions.get('large')).toEqual({ n: 1 });
   });
 
-  it.each([
-    ['no JSON', storedText(VERSION, VERSION, LATER, '{oops')],
-    ['JSON that is no object', storedText(VERSION, VERSION, LATER, '[1]')],
-    ['a foreign version', storedText('z'.repeat(24), VERSION, LATER, '{}')],
-    ['a version that no clock can pass', storedText('f'.repeat(24), 'f'.repeat(24), LATER, '{}')],
-    ['a foreign version of its expiry', storedText(VERSION, 'f'.repeat(24), LATER, '{}')],
-    ['a foreign expiry', storedText(VERSION, VERSION, 'soon', '{}')],
-    ['a header cut short', storedText(VERSION, VERSION, LATER, '').slice(0, 60)],
-    ['the JSON of another store', '{"role":"admin"}'],
-    ['nothing in it', ''],
-    ['bytes that are no text', '\0\ufffd\n'],
+  it.each<[string, (id: string) => string]>([
+    ['no JSON', (id: string): string => storedText(id, VERSION, VERSION, LATER, '{oops')],
+    ['JSON that is no object', (id: string): string => storedText(id, VERSION, VERSION, LATER, '[1]')],
+    ['a foreign version', (id: string): string => storedText(id, 'z'.repeat(24), VERSION, LATER, '{}')],
+    [
+      'a version that no clock can pass',
+      (id: string): string => storedText(id, 'f'.repeat(24), 'f'.repeat(24), LATER, '{}'),
+    ],
+    ['a foreign version of its expiry', (id: string): string => storedText(id, VERSION, 'f'.repeat(24), LATER, '{}')],
+    ['a foreign expiry', (id: string): string => storedText(id, VERSION, VERSION, 'soon', '{}')],
+    ['a header cut short', (id: string): string => storedText(id, VERSION, VERSION, LATER, '').slice(0, 72)],
+    ['the JSON of another store', (): string => '{"role":"admin"}'],
+    ['the session of another id', (): string => storedText('other', VERSION, VERSION, LATER, '{"role":"admin"}')],
+    ['nothing in it', (): string => ''],
+    ['bytes that are no text', (): string => '\0\ufffd\n'],
   ])(
     'fails a stored value with %s for that session alone, and lets it be set anew or destroyed',
-    async (what, text) => {
+    async (what, textFor) => {
       const id = `corrupt ${what}`;
       const key = KEY + encodeURIComponent(id);
-      const store = (): Promise<unknown> => server.command('SET', key, text);
+      const store = (): Promise<unknown> => server.command('SET', key, textFor(id));
       await app.sessions.set('healthy', { ok: true });
       await store();
       const error: unknown = await app.sessions.get(id).catch((reason: unknown) => reason);

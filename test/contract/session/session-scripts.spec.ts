@@ -30,7 +30,12 @@ describeEachDriver('the session scripts', (driver) => {
   beforeAll(async () => {
     server = await RedisTestServer.start();
     app = await SessionApp.start(driver, server);
-    tier = new RedisTier(app.connection.commands, 'p:', () => NOW);
+    tier = new RedisTier(
+      app.connection.commands,
+      'p:',
+      () => undefined,
+      () => NOW,
+    );
   });
   afterAll(async () => {
     await app.stop();

@@ -116,7 +116,11 @@ describeEachDriver('SessionStore with Redis', (driver) => {
 
   it('lets the last of many nodes win, also where its clock is behind', async () => {
     const ahead = `${(Date.now() + 3_600_000).toString(16).padStart(12, '0')}0000ffffffff`;
-    await server.command('SET', 'dialog:session:skew', storedText(ahead, ahead, Date.now() + 60_000, '{"n":1}'));
+    await server.command(
+      'SET',
+      'dialog:session:skew',
+      storedText('skew', ahead, ahead, Date.now() + 60_000, '{"n":1}'),
+    );
     expect(await app.sessions.set('skew', { n: 2 })).toBe(true);
     expect(await other.sessions.get('skew')).toEqual({ n: 2 });
     expect(await other.sessions.set('skew', { n: 3 })).toBe(true);
