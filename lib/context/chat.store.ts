@@ -1,9 +1,11 @@
+import { ForeignReplyError } from '../commands/foreign-reply.error.js';
 import type { RedisScript } from '../interfaces/redis-commands.interface.js';
 import type { RedisConnectionHandle } from '../interfaces/redis-connection.interface.js';
+import { nextCallTag } from './call-tag.js';
 import type { ChatKeys } from './chat-keys.js';
 import type { ContextSettings } from './context-options.interface.js';
 import type { AppendResult } from './context-result.interface.js';
-import { createReplyError } from './context.error.js';
+import { createForeignReplyError, createReplyError } from './context.error.js';
 import { APPEND, CLEAR, READ, SEED } from './context.scripts.js';
 import type { ChatEntry } from './envelope.codec.js';
 
@@ -27,10 +29,16 @@ export type ListReply =
   | { readonly warm: true; readonly length: number; readonly entries: readonly string[] }
   | { readonly warm: false; readonly wait: string };
 
-/** A chat in Redis: one script a call, two keys in one slot. Rejects with what the port rejects with. @internal */
+/**
+ * A chat in Redis: one script a call, two keys in one slot. Rejects with what the port rejects with, and with kind
+ * `reply` for a reply that is another call's: a lost or stray one shifts all that follow it on the socket, and each of
+ * them would pass for the answer to a call of the same script.
+ *
+ * @internal
+ */
 export class ChatStore {
   constructor(
-    private readonly connection: Pick<RedisConnectionHandle, 'commands'>,
+    private readonly connection: Pick<RedisConnectionHandle, 'commands' | 'distrust'>,
     private readonly settings: ContextSettings,
   ) {}
 
@@ -45,20 +53,22 @@ export class ChatStore {
     const waitMs = this.settings.loaderTimeoutMs + WAIT_SLACK_MS;
     const args = [query.count, query.need, query.wait ?? '', waitMs, query.asCold === true ? 1 : 0];
     const reply = await this.run(READ, keys, args);
-    if (!Array.isArray(reply) || !Array.isArray(reply[3])) throw createReplyError(READ.name);
-    const [warm, wait, length, entries] = reply as [unknown, unknown, unknown, unknown[]];
+    const [warm, wait, length, entries] = reply;
+    if (!Array.isArray(entries)) throw createReplyError(READ.name);
     if (Number(warm) !== 1) return { warm: false, wait: String(wait) };
     return { warm: true, length: Number(length), entries: entries.map(String) };
   }
 
   /** True where the chat is now whole; false where the wait has ended, and the load may have missed an append. */
   async seed(keys: ChatKeys, wait: string, entries: readonly ChatEntry[]): Promise<boolean> {
-    return Number(await this.run(SEED, keys, [...this.limits(), wait, ...entries.flatMap(toArgs)])) === 1;
+    const [whole] = await this.run(SEED, keys, [...this.limits(), wait, ...entries.flatMap(toArgs)]);
+    return Number(whole) === 1;
   }
 
   /** Whether there was something to delete. */
   async clear(keys: ChatKeys): Promise<boolean> {
-    return Number(await this.run(CLEAR, keys, [])) > 0;
+    const [deleted] = await this.run(CLEAR, keys, []);
+    return Number(deleted) > 0;
   }
 
   private limits(): number[] {
@@ -66,8 +76,18 @@ export class ChatStore {
     return [maxMessages, ttlMs, idWindow];
   }
 
-  private run(script: RedisScript, keys: ChatKeys, args: readonly (string | number)[]): Promise<unknown> {
-    return this.connection.commands.runScript(script, [keys.messages, keys.meta], args);
+  /** The reply without its tag, which proves that it is the reply to this very call. */
+  private async run(
+    script: RedisScript,
+    keys: ChatKeys,
+    args: readonly (string | number)[],
+  ): Promise<readonly unknown[]> {
+    const tag = nextCallTag();
+    const reply = await this.connection.commands.runScript(script, [keys.messages, keys.meta], [tag, ...args]);
+    if (Array.isArray(reply) && reply[0] === tag) return reply.slice(1) as unknown[];
+    // What else waits on this socket may be given another's reply too: the sooner it is gone, the less is lost.
+    this.connection.distrust?.(new ForeignReplyError(`one that ${script.name} gives`));
+    throw createForeignReplyError(script.name);
   }
 }
 
@@ -75,8 +95,8 @@ function toArgs({ digest, tokens, json }: ChatEntry): [string, number, string] {
   return [digest, tokens, json];
 }
 
-function toIntegers(reply: unknown, count: number, script: RedisScript): number[] {
-  const numbers = Array.isArray(reply) ? reply.map(Number) : [];
+function toIntegers(reply: readonly unknown[], count: number, script: RedisScript): number[] {
+  const numbers = reply.map(Number);
   if (numbers.length !== count || !numbers.every(Number.isSafeInteger)) throw createReplyError(script.name);
   return numbers;
 }

@@ -10,12 +10,22 @@ export function createMessageError(operation: string, fault: string): RedisError
   return new RedisError({ kind: 'serialization', operation, message: `${operation}: ${fault}.` });
 }
 
-/** A reply that is none of ours, such as one that was meant for another command. @internal */
+/** A reply to this very call that does not have the form its script gives. @internal */
 export function createReplyError(operation: string): RedisError {
   return new RedisError({
     kind: 'reply',
     outcome: 'unknown',
     operation,
     message: `${operation}: the server's reply is not one that the script gives.`,
+  });
+}
+
+/** A reply without the tag of the call: another command's. What became of this call is not known. @internal */
+export function createForeignReplyError(operation: string): RedisError {
+  return new RedisError({
+    kind: 'reply',
+    outcome: 'unknown',
+    operation,
+    message: `${operation}: the server's reply is that of another command. Check what stands between.`,
   });
 }

@@ -1,6 +1,8 @@
 import { defineScript } from '../commands/define-script.js';
 
 /*
+ * ARGV[1] is the tag of the call, and every reply begins with it: a reply that bears another tag is another call's.
+ *
  * KEYS[1] is the list, newest first; KEYS[2] the hash beside it:
  *   q  sequence of the newest message      n  length of the list when it was last written
  *   w  1: the list is the whole chat, or its newest part (only a load can know)
@@ -63,8 +65,8 @@ if #ids > kept then ids = string.sub(ids, -kept) end
 `;
 
 /**
- * ARGV: cap, ttlMs, ids to remember, 1 where only a whole list may grow, then the messages.
- * Reply: cold, sequence, stored, duplicates, trimmed, length.
+ * ARGV: tag, cap, ttlMs, ids to remember, 1 where only a whole list may grow, then the messages.
+ * Reply: tag, cold, sequence, stored, duplicates, trimmed, length.
  *
  * A list that is shorter than it was left was evicted or cut by a stranger: its ids must not stand in the way of
  * writing the messages again.
@@ -74,12 +76,12 @@ if #ids > kept then ids = string.sub(ids, -kept) end
 export const APPEND = defineScript(
   'context.append',
   `${OPEN}
-local cap, window, first = tonumber(ARGV[1]), tonumber(ARGV[3]), 5
+local cap, window, first = tonumber(ARGV[2]), tonumber(ARGV[4]), 6
 local lost = length < known
-if ARGV[4] == '1' and (lost or meta[3] ~= '1') then
+if ARGV[5] == '1' and (lost or meta[3] ~= '1') then
   local gone = redis.pcall('DEL', list, hash)
   if type(gone) == 'table' then return gone end
-  return {1, 0, 0, 0, 0, 0}
+  return {ARGV[1], 1, 0, 0, 0, 0, 0}
 end
 ${SEQUENCE}
 local ids = (not lost and meta[6]) or ''
@@ -94,15 +96,15 @@ local cut = (trimmed > 0 or lost or meta[4] == '1') and '1' or '0'
 redis.call('HSET', hash, 'q', string.format('%.0f', seq), 'n', length, 'c', cut, 'i', ids)
 if meta[5] then redis.call('HDEL', hash, 'l') end
 if lost then redis.call('HDEL', hash, 'w') end
-redis.call('PEXPIRE', list, ARGV[2])
-redis.call('PEXPIRE', hash, ARGV[2])
-return {0, seq, stored, duplicates, trimmed, length}`,
+redis.call('PEXPIRE', list, ARGV[3])
+redis.call('PEXPIRE', hash, ARGV[3])
+return {ARGV[1], 0, seq, stored, duplicates, trimmed, length}`,
 );
 
 /**
- * ARGV: how many entries, how many the caller needs, a name for a wait (empty: there is no loader), its milliseconds,
- * 1 to call the chat cold whatever is there.
- * Reply: 1 and the entries where the list answers, else 0 and the name of the wait to seed by.
+ * ARGV: tag, how many entries, how many the caller needs, a name for a wait (empty: there is no loader), its
+ * milliseconds, 1 to call the chat cold whatever is there.
+ * Reply: tag, then 1 and the entries where the list answers, else 0 and the name of the wait to seed by.
  *
  * It writes only for a cold chat with a loader, and a server that refuses that write (a replica, memory full) gives the
  * load without a seed.
@@ -112,24 +114,25 @@ return {0, seq, stored, duplicates, trimmed, length}`,
 export const READ = defineScript(
   'context.read',
   `${OPEN}
-local need, wait = tonumber(ARGV[2]), ARGV[3]
+local need, wait = tonumber(ARGV[3]), ARGV[4]
 local answers = length > 0 or meta[3] == '1'
 if wait ~= '' then
-  answers = ARGV[5] ~= '1' and meta[3] == '1' and length >= known and (meta[4] ~= '1' or length >= need)
+  answers = ARGV[6] ~= '1' and meta[3] == '1' and length >= known and (meta[4] ~= '1' or length >= need)
 end
-if answers then return {1, '', length, redis.call('LRANGE', list, 0, ARGV[1] - 1)} end
-if wait == '' then return {0, '', 0, {}} end
+if answers then return {ARGV[1], 1, '', length, redis.call('LRANGE', list, 0, ARGV[2] - 1)} end
+if wait == '' then return {ARGV[1], 0, '', 0, {}} end
 if not meta[5] then
   local named = redis.pcall('HSET', hash, 'l', wait)
-  if type(named) == 'table' then return {0, '', 0, {}} end
+  if type(named) == 'table' then return {ARGV[1], 0, '', 0, {}} end
 end
-if meta[3] ~= '1' then redis.call('PEXPIRE', hash, ARGV[4]) end
-return {0, meta[5] or wait, 0, {}}`,
+if meta[3] ~= '1' then redis.call('PEXPIRE', hash, ARGV[5]) end
+return {ARGV[1], 0, meta[5] or wait, 0, {}}`,
 );
 
 /**
- * ARGV: cap, ttlMs, ids to remember, name of the wait, then the messages. Reply: 1 where the chat is now whole, 0 where
- * the wait has ended: a message was appended meanwhile that the load may not have seen, or another seed came first.
+ * ARGV: tag, cap, ttlMs, ids to remember, name of the wait, then the messages. Reply: tag, then 1 where the chat is now
+ * whole, 0 where the wait has ended: a message was appended meanwhile that the load may not have seen, or another seed
+ * came first.
  *
  * The hash is written first: it is the write that a full server refuses, and nothing has been deleted then.
  *
@@ -138,8 +141,8 @@ return {0, meta[5] or wait, 0, {}}`,
 export const SEED = defineScript(
   'context.seed',
   `${OPEN}
-if meta[5] ~= ARGV[4] then return 0 end
-local cap, window, first = tonumber(ARGV[1]), tonumber(ARGV[3]), 5
+if meta[5] ~= ARGV[5] then return {ARGV[1], 0} end
+local cap, window, first = tonumber(ARGV[2]), tonumber(ARGV[4]), 6
 ${SEQUENCE}
 local ids = ''
 local opened = redis.pcall('HSET', hash, 'w', '1')
@@ -149,14 +152,16 @@ redis.call('HDEL', hash, 'l')
 ${PUSH}
 local cut = stored >= cap and '1' or '0'
 redis.call('HSET', hash, 'q', string.format('%.0f', seq), 'n', stored, 'c', cut, 'i', ids)
-redis.call('PEXPIRE', list, ARGV[2])
-redis.call('PEXPIRE', hash, ARGV[2])
-return 1`,
+redis.call('PEXPIRE', list, ARGV[3])
+redis.call('PEXPIRE', hash, ARGV[3])
+return {ARGV[1], 1}`,
 );
 
-/** Reply: how many of the two keys there were. Not a plain DEL: a key of another type is not ours to delete. @internal */
+/** Reply: tag, how many of the two keys there were. Not a plain DEL: a key of another type is not ours to delete. @internal */
 export const CLEAR = defineScript(
   'context.clear',
   `${OPEN}
-return redis.pcall('DEL', list, hash)`,
+local gone = redis.pcall('DEL', list, hash)
+if type(gone) == 'table' then return gone end
+return {ARGV[1], gone}`,
 );

@@ -51,6 +51,8 @@ export interface RedisConnectionHandle {
   /** Sockets that this connection holds now, by purpose: `client` and one entry for each purpose of a duplicate. */
   readonly sockets: Readonly<Record<string, number>>;
   readonly consumers: readonly RedisConsumer[];
+  /** The time that the app's shutdown has: what waits for Redis then gives up when it has passed. */
+  readonly stopClock?: { readonly passed: AbortSignal };
   /** Makes a feature visible to health and metrics; the result takes it out again. */
   registerConsumer(consumer: RedisConsumer): () => void;
   ensureReadyClient(options?: EnsureReadyOptions): Promise<RedisClient>;
