@@ -60,6 +60,8 @@ function checkPair(reader: OptionReader): void {
 // OpenSSL reads them now rather than at each connection, so that a key of another certificate fails the boot.
 function checkUsable(options: OptionReader, { ca, cert, key }: RedisTlsSettings): void {
   try {
+    // A context takes a damaged authority in silence, and every server is refused later.
+    for (const block of ca?.match(CERTIFICATE) ?? []) new X509Certificate(block);
     if (cert === undefined || key === undefined) createSecureContext({ ca });
     else if (isPair(cert, key)) createSecureContext({ ca, cert, key });
     else options.fault('tls', 'the private key is not that of the certificate');
@@ -73,6 +75,8 @@ function checkUsable(options: OptionReader, { ca, cert, key }: RedisTlsSettings)
 function isPair(cert: string, key: string): boolean {
   return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
 }
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 function isPem(text: string): boolean {
   return /-----BEGIN [A-Z0-9 ]+-----/.test(text);

@@ -56,6 +56,8 @@ describe('TLS settings', () => {
     const [fault = '', ...others] = faultsIn({ cert: ca, key: broken });
     expect(fault).toMatch(/^tls: OpenSSL refuses the certificates or the key \(ERR_\w+\)$/);
     expect(others).toEqual([]);
+    const damaged = ca.replace(/\n.{20}/, '\n');
+    expect(faultsIn({ ca: damaged })).toEqual([expect.stringMatching(/^tls: OpenSSL refuses the certificates/)]);
   });
 
   it('have typed, known names', () => {
