@@ -5,6 +5,7 @@ import type { ChatKeys } from './chat-keys.js';
 import type { ContextLoader, ContextSettings } from './context-options.interface.js';
 import type { ChatEntry } from './envelope.codec.js';
 import { toEntries } from './envelope.codec.js';
+import { readMessage } from './read-safely.js';
 
 const OPERATION = 'context.load';
 
@@ -47,7 +48,8 @@ export class ChatLoads {
 
   private async fly(keys: ChatKeys, seed: Seed): Promise<readonly ChatEntry[]> {
     const loaded = await this.callLoader(keys);
-    const entries = toEntries(assertMessages(loaded, OPERATION, 'loaded').slice(-this.settings.maxMessages));
+    const messages = assertMessages(loaded, OPERATION, 'loaded').slice(-this.settings.maxMessages);
+    const entries = readMessage(OPERATION, 'loaded', () => toEntries(messages));
     await seed(entries);
     return entries;
   }

@@ -8,6 +8,7 @@ import type { AppendOptions, AppendResult, ContextRead, ReadOptions } from './co
 import type { ContextEngine } from './context.engine.js';
 import { createMessageError } from './context.error.js';
 import { toEntries } from './envelope.codec.js';
+import { readMessage, readOption } from './read-safely.js';
 
 /**
  * The recent messages of each chat, in Redis, ready to be put before a model: the newest `maxMessages`, for `ttlMs`
@@ -41,15 +42,19 @@ export class ContextCache {
   async append(
     chatId: string,
     messages: ContextMessage | readonly ContextMessage[],
-    options: AppendOptions = {},
+    options?: AppendOptions,
   ): Promise<AppendResult> {
     const operation = 'context.append';
     const keys = this.keysOf(chatId, operation);
-    const turn = assertMessages(Array.isArray(messages) ? messages : [messages], operation);
+    const given = readMessage(operation, 'messages', () => (Array.isArray(messages) ? messages : [messages]));
+    const turn = assertMessages(given, operation);
     if (turn.length === 0) throw createMessageError(operation, 'messages must not be empty');
-    const { turnId } = options;
+    const turnId = readOption(operation, 'options', options, 'turnId');
     if (turnId !== undefined) assertId(turnId, 'turnId', operation);
-    return this.engine.append(keys, toEntries(turn, turnId));
+    return this.engine.append(
+      keys,
+      readMessage(operation, 'messages', () => toEntries(turn, turnId)),
+    );
   }
 
   /**
@@ -88,13 +93,14 @@ export class ContextCache {
     return new ContextCache(this.engine, assertId(tenant, 'tenant', 'context.forTenant'));
   }
 
-  private async readAs(operation: string, chatId: string, limit: number | ReadOptions = {}): Promise<ContextRead> {
+  private async readAs(operation: string, chatId: string, limit?: number | ReadOptions): Promise<ContextRead> {
     const { maxMessages, onUnavailable } = this.engine.settings;
     const options = typeof limit === 'number' ? { limit } : limit;
-    const wanted = options.limit ?? maxMessages;
+    const wanted = readOption(operation, 'limit', options, 'limit') ?? maxMessages;
     assertInteger(wanted, 'limit', operation);
+    const whenOut = readOption(operation, 'limit', options, 'onUnavailable') ?? onUnavailable;
     const keys = this.keysOf(chatId, operation);
-    return this.engine.read(keys, Math.min(wanted, maxMessages), options.onUnavailable ?? onUnavailable);
+    return this.engine.read(keys, Math.min(wanted, maxMessages), whenOut);
   }
 
   private keysOf(chatId: string, operation: string): ChatKeys {

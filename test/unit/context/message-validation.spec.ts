@@ -10,7 +10,7 @@ describe('messages at the edge', () => {
   it('are taken as they are when they are well formed', () => {
     fc.assert(
       fc.property(fc.array(anyMessage, { maxLength: 3 }), (messages) => {
-        expect(assertMessages(messages, 'context.append')).toBe(messages);
+        expect(assertMessages(messages, 'context.append')).toEqual(messages);
       }),
     );
   });
