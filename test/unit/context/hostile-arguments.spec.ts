@@ -17,11 +17,7 @@ describe('arguments that throw when they are looked at', () => {
   it.each([
     ['a getter in metadata', { role: 'user', content: '', metadata: trap('key') }, 'messages[1].metadata'],
     ['a getter deep in metadata', { role: 'user', content: '', metadata: { a: [trap('b')] } }, 'messages[1].metadata'],
-    [
-      'a getter in a part',
-      { role: 'user', content: [{ type: 'image', ...{ of: trap('url') } }] },
-      'messages[1].content',
-    ],
+    ['a getter in a part', { role: 'user', content: [{ type: 'image', of: trap('url') }] }, 'messages[1].content'],
     ['a getter for the type of a part', { role: 'user', content: [trap('type')] }, 'messages[1]'],
     ['a getter for a field', Object.assign(trap('content'), { role: 'user' }), 'messages[1]'],
     ['a getter in a call', { role: 'assistant', content: '', toolCalls: [trap('id')] }, 'messages[1]'],
@@ -56,7 +52,7 @@ describe('arguments that throw when they are looked at', () => {
 
   it.each(['limit', 'onUnavailable'])('are refused as options of a read: %s', async (field) => {
     const said = `context.recent: limit.${field} cannot be read.`;
-    await expectRefusal(cache.recent('c', trap(field) as ReadOptions), 'configuration', said);
+    await expectRefusal(cache.recent('c', trap(field)), 'configuration', said);
   });
 
   it('are refused as options of an append', async () => {
