@@ -9,8 +9,22 @@ export function isTtlMs(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= SESSION_LIMITS.ttlMs;
 }
 
-/** @internal */
-export function assertTtlMs(value: unknown, operation: string): asserts value is number {
-  if (isTtlMs(value)) return;
-  throw new RedisError({ kind: 'configuration', operation, message: `${operation}: ttlMs must be ${TTL_RANGE}.` });
+/** What the options of a call name; undefined where they name none. They come from outside, and may be anything. @internal */
+export function ttlOfOptions(options: unknown, operation: string): number | undefined {
+  const value = read(options, operation);
+  if (value === undefined || isTtlMs(value)) return value;
+  throw refusal(operation, `ttlMs must be ${TTL_RANGE}`);
+}
+
+function read(options: unknown, operation: string): unknown {
+  if (typeof options !== 'object' || options === null) throw refusal(operation, 'the options must be an object');
+  try {
+    return 'ttlMs' in options ? options.ttlMs : undefined;
+  } catch {
+    throw refusal(operation, 'the options cannot be read');
+  }
+}
+
+function refusal(operation: string, what: string): RedisError {
+  return new RedisError({ kind: 'configuration', operation, message: `${operation}: ${what}.` });
 }

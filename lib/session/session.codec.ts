@@ -35,11 +35,21 @@ function stringify(id: string, data: unknown): unknown {
   try {
     return JSON.stringify(data);
   } catch (error) {
-    const reason = error instanceof Error ? error.name : typeof error;
+    const reason = nameOf(error);
     throw serializationError(
       'session.set',
       id,
       `cannot be serialised (${reason}): a cycle, a BigInt, or a toJSON that throws.`,
     );
   }
+}
+
+/** The name of what was thrown, which is the application's, and may throw itself when it is looked at. */
+function nameOf(error: unknown): string {
+  try {
+    if (error instanceof Error && typeof error.name === 'string') return error.name;
+  } catch {
+    // What it is named is not worth a second error.
+  }
+  return typeof error;
 }

@@ -10,7 +10,7 @@ import { RedisTier } from './redis.tier.js';
 import { decodeSession, encodeSession } from './session.codec.js';
 import { SESSION_CONNECTION, SESSION_SETTINGS } from './session.constants.js';
 import { assertSessionId } from './session-id.util.js';
-import { assertTtlMs } from './session-ttl.util.js';
+import { ttlOfOptions } from './session-ttl.util.js';
 import { SessionMonitor } from './session.monitor.js';
 import { SessionReader } from './session.reader.js';
 import { SessionRecovery } from './session.recovery.js';
@@ -140,9 +140,7 @@ export class SessionStore {
     await this.fallback.close();
   }
 
-  private ttlOf({ ttlMs }: SessionTtlOptions, operation: string): number {
-    if (ttlMs === undefined) return this.settings.ttlMs;
-    assertTtlMs(ttlMs, operation);
-    return ttlMs;
+  private ttlOf(options: SessionTtlOptions, operation: string): number {
+    return ttlOfOptions(options, operation) ?? this.settings.ttlMs;
   }
 }

@@ -47,6 +47,18 @@ describe('encodeSession', () => {
         },
       },
     ],
+    [
+      'a toJSON that throws what throws when it is looked at',
+      {
+        toJSON: () => {
+          throw Object.defineProperty(new Error(SECRET), 'name', {
+            get: () => {
+              throw new TypeError(SECRET);
+            },
+          });
+        },
+      },
+    ],
     ['a toJSON that gives a text', { toJSON: () => SECRET }],
     ['an array', [SECRET]],
     ['a text', SECRET],
