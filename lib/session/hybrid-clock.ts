@@ -1,16 +1,27 @@
 import { randomBytes } from 'node:crypto';
 
+const MAX_WALL_MS = 0x7fff_ffff_ffff;
+/**
+ * How far ahead of this node's clock another's may be. So wide that a node without a battery, which begins in 1970, still
+ * reads what the others store; so narrow that no version takes this clock near the end of its format.
+ */
+const MAX_AHEAD_MS = 100 * 365 * 24 * 3_600_000;
 const COUNTER_LIMIT = 0x1_0000;
 const VERSION = /^[0-7][0-9a-f]{23}$/;
 
+/** Whether a text is a version that a {@link HybridClock} can have made. @internal */
+export function isVersion(text: unknown): text is string {
+  return typeof text === 'string' && VERSION.test(text);
+}
+
 /**
- * Whether a text is a version that a {@link HybridClock} can have made. The bound on the first digit (the year 6429)
- * keeps a foreign value from driving every clock to its end.
+ * The greatest version that is believed now. One after it was made by no clock: it would drive every node that sees it to
+ * the end of the format, where versions no longer grow.
  *
  * @internal
  */
-export function isVersion(text: unknown): text is string {
-  return typeof text === 'string' && VERSION.test(text);
+export function latestVersion(now: number): string {
+  return hex(Math.min(now + MAX_AHEAD_MS, MAX_WALL_MS), 12) + 'f'.repeat(12);
 }
 
 /**
@@ -30,24 +41,24 @@ export class HybridClock {
 
   /** A version for a change made now. */
   next(): string {
-    const now = this.now();
+    const now = Math.min(this.now(), MAX_WALL_MS);
     if (now > this.wallMs) this.setTo(now, 0);
     else this.tick();
     return hex(this.wallMs, 12) + hex(this.counter, 4) + this.nodeId;
   }
 
-  /** From now on every version is greater than this one. What is not a version is passed over. */
+  /** From now on every version is greater than this one. What is no version, or none to believe, is passed over. */
   observe(version: string): void {
-    if (!isVersion(version)) return;
+    if (!isVersion(version) || version > latestVersion(this.now())) return;
     const wallMs = Number.parseInt(version.slice(0, 12), 16);
     const counter = Number.parseInt(version.slice(12, 16), 16);
     if (wallMs > this.wallMs || (wallMs === this.wallMs && counter > this.counter)) this.setTo(wallMs, counter);
   }
 
-  /** A counter that is full borrows a millisecond from the future, so that the width never changes. */
+  /** A counter that is full borrows a millisecond from the future, so that the width never changes. At its end it stays. */
   private tick(): void {
     if (this.counter + 1 < COUNTER_LIMIT) this.counter += 1;
-    else this.setTo(this.wallMs + 1, 0);
+    else if (this.wallMs < MAX_WALL_MS) this.setTo(this.wallMs + 1, 0);
   }
 
   private setTo(wallMs: number, counter: number): void {

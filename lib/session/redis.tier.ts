@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { RedisCommands, RedisScript } from '../interfaces/redis-commands.interface.js';
 import { ForeignReplyError } from '../commands/foreign-reply.error.js';
 import { RedisError } from '../errors/redis.error.js';
+import { latestVersion } from './hybrid-clock.js';
 import type { SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
 import { serializationError } from './session.error.js';
 import { encodeId } from '../utils/encode-id.js';
@@ -77,7 +78,7 @@ export class RedisTier {
   }
 
   private async change(script: RedisScript, id: string, args: Arguments, data: Arguments): Promise<RedisOutcome> {
-    const [status, version] = await this.run(script, id, [...args, hashSessionId(id)], data);
+    const [status, version] = await this.run(script, id, [...args, hashSessionId(id), latestVersion(this.now())], data);
     return { status: status as RedisOutcome['status'], version: String(version) };
   }
 
@@ -98,7 +99,7 @@ export class RedisTier {
   }
 
   private parse(text: string | null, idHash: string): SessionEntry | undefined {
-    return text === null ? undefined : parseStored(text, idHash);
+    return text === null ? undefined : parseStored(text, idHash, latestVersion(this.now()));
   }
 
   /** Relative, so that the server's clock need not agree with ours. An expiry that has passed still has to end the key. */

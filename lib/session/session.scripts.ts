@@ -2,7 +2,8 @@ import { defineScript } from '../commands/define-script.js';
 
 /*
  * The key's own time to live is what ends a session; the expiry in the text is for copies. The rules are those of
- * joinEntries. What is stored in another form, or for another id, counts as nothing.
+ * joinEntries. What is stored in another form, for another id, or with a version past the latest that is
+ * believed, counts as nothing.
  *
  * Every reply ends with the tag of its request: the one proof that it is not the reply to somebody else's, when replies
  * are out of step.
@@ -11,14 +12,14 @@ import { defineScript } from '../commands/define-script.js';
  */
 const READ_CURRENT = `
 local function failed(reply) return type(reply) == 'table' and reply.err end
-local function told(status, text) return {status, text, ARGV[6]} end
+local function told(status, text) return {status, text, ARGV[7]} end
 local function version(text) return string.find(text, '^[0-7][0-9a-f]+$') and text end
 local current = redis.pcall('GETRANGE', KEYS[1], 0, 77)
 if failed(current) then return current end
 local v, w, x, live
 if #current >= 77 and string.find(current, '^s1') and string.find(current, '^%d+', 51) and string.sub(current, 66, 77) == ARGV[5] then
   v, w, x, live = version(string.sub(current, 3, 26)), version(string.sub(current, 27, 50)), string.sub(current, 51, 65), #current > 77
-  if not w then v = nil end
+  if not v or not w or v > ARGV[6] or w > ARGV[6] then v = nil end
 end
 local left = redis.call('PTTL', KEYS[1])
 local own, ownExpiry, expiresAt, ttl = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -51,7 +52,7 @@ if v and w > own then
   if left > ttl then ttl, expiresAt = left, x end
   if w > ownExpiry then ownExpiry = w end
 end
-local written = redis.pcall('SET', KEYS[1], 's1' .. own .. ownExpiry .. expiresAt .. ARGV[5] .. ARGV[7], 'PX', ttl)
+local written = redis.pcall('SET', KEYS[1], 's1' .. own .. ownExpiry .. expiresAt .. ARGV[5] .. ARGV[8], 'PX', ttl)
 if failed(written) then return written end
 return told('applied', own)
 `,

@@ -17,10 +17,16 @@ export function expiryText(expiresAt: number): string {
   return String(expiresAt).padStart(15, '0');
 }
 
-/** The entry that a stored text is; undefined for one that this package cannot have stored for that session. @internal */
-export function parseStored(text: string, idHash: string): SessionEntry | undefined {
+/**
+ * The entry that a stored text is; undefined for one that this package cannot have stored for that session, or whose
+ * versions are past the latest that is believed.
+ *
+ * @internal
+ */
+export function parseStored(text: string, idHash: string, latest: string): SessionEntry | undefined {
   const [, version, expiryVersion, expiresAt, hash] = FORM.exec(text) ?? [];
   if (hash !== idHash || !isVersion(version) || !isVersion(expiryVersion)) return undefined;
+  if (version > latest || expiryVersion > latest) return undefined;
   const data = text.length > HEADER_LENGTH ? text.slice(HEADER_LENGTH) : undefined;
   return { version, expiryVersion, expiresAt: Number(expiresAt), data };
 }

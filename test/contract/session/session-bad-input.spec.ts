@@ -7,6 +7,7 @@ import { storedText } from './stored-session.js';
 
 const KEY = 'dialog:session:';
 const VERSION = '0190000000000000000000aa';
+const FAR = '7'.padEnd(24, 'f');
 const LATER = 9_000_000_000_000;
 
 describeEachDriver('SessionStore and bad input', (driver) => {
@@ -69,6 +70,23 @@ describeEachDriver('SessionStore and bad input', (driver) => {
     expect(await app.sessions.get('ttl')).toBeUndefined();
   });
 
+  it.each([
+    ['null', null],
+    ['a text', '60'],
+    [
+      'a getter that throws',
+      {
+        get ttlMs(): number {
+          throw new TypeError('no');
+        },
+      },
+    ],
+  ])('refuses options that are %s', async (_what, options) => {
+    const wanted = { name: 'RedisError', redisErrorKind: 'configuration' };
+    await expect(app.sessions.set('options', {}, options as object)).rejects.toMatchObject(wanted);
+    await expect(app.sessions.touch('options', options as object)).rejects.toMatchObject(wanted);
+  });
+
   it('refuses a session of 10 MB, and keeps the one that it had', async () => {
     await app.sessions.set('large', { n: 1 });
     const error: unknown = await app.sessions
@@ -90,6 +108,7 @@ describeEachDriver('SessionStore and bad input', (driver) => {
       'a version that no clock can pass',
       (id: string): string => storedText(id, 'f'.repeat(24), 'f'.repeat(24), LATER, '{}'),
     ],
+    ['a version in the year 6429', (id: string): string => storedText(id, FAR, FAR, LATER, '{}')],
     ['a foreign version of its expiry', (id: string): string => storedText(id, VERSION, 'f'.repeat(24), LATER, '{}')],
     ['a foreign expiry', (id: string): string => storedText(id, VERSION, VERSION, 'soon', '{}')],
     ['a header cut short', (id: string): string => storedText(id, VERSION, VERSION, LATER, '').slice(0, 72)],
@@ -116,6 +135,8 @@ describeEachDriver('SessionStore and bad input', (driver) => {
       await store();
       await app.sessions.destroy(id);
       expect(await app.sessions.get(id)).toBeUndefined();
+      expect(await app.sessions.set('healthy', { still: true })).toBe(true);
+      expect(await app.sessions.get('healthy')).toEqual({ still: true });
     },
   );
 

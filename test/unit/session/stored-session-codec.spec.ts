@@ -5,10 +5,11 @@ import { HEADER_LENGTH, expiryText, parseStored } from '../../../lib/session/sto
 import { liveEntry, tombstone, versionOf } from './entries.js';
 
 const HASH = '0123456789ab';
+const LATEST = versionOf(100);
 
 const header = (version: string, expiryVersion: string, expiresAt: number): string =>
   `s1${version}${expiryVersion}${expiryText(expiresAt)}${HASH}`;
-const parse = (text: string): SessionEntry | undefined => parseStored(text, HASH);
+const parse = (text: string): SessionEntry | undefined => parseStored(text, HASH, LATEST);
 
 describe('parseStored', () => {
   it('reads a live session and a tombstone', () => {
@@ -27,7 +28,13 @@ describe('parseStored', () => {
 
   it('takes the text of another session for none of this one', () => {
     const text = `${header(versionOf(7), versionOf(7), 1_234)}{"n":7}`;
-    expect(parseStored(text, 'ba9876543210')).toBeUndefined();
+    expect(parseStored(text, 'ba9876543210', LATEST)).toBeUndefined();
+  });
+
+  it('takes a version past the latest that is believed for none', () => {
+    expect(parse(header(versionOf(100), versionOf(100), 1))).toEqual(tombstone(100, 1));
+    expect(parse(header(versionOf(101), versionOf(100), 1))).toBeUndefined();
+    expect(parse(header(versionOf(100), versionOf(101), 1))).toBeUndefined();
   });
 
   it('takes no other text for a session, and throws at none', () => {
