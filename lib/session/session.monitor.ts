@@ -6,13 +6,16 @@ import type { FallbackTiers } from './fallback-tiers.js';
 import type { SessionStatus } from './interfaces/session.interface.js';
 import type { RedisStanding } from './redis.standing.js';
 import { mayFallBack } from './session.error.js';
+import { StatusLog } from './status-log.js';
 
 /** Tells how sessions are served, and says so once when it changes. @internal */
 export class SessionMonitor {
   private readonly logger = new Logger('SessionStore');
+  private readonly statusLog = new StatusLog(this.logger);
   private readonly subject: BehaviorSubject<SessionStatus>;
   private lastOutage: RedisError | undefined;
   private lastFailure: string | undefined;
+  private hasEnded = false;
 
   constructor(
     private readonly standing: RedisStanding,
@@ -48,6 +51,7 @@ export class SessionMonitor {
   }
 
   update(): void {
+    if (this.hasEnded) return; // a pass that shutdown did not wait for
     const last = this.subject.value;
     const status = this.status;
     if (status.tier === last.tier && status.degraded === last.degraded) return;
@@ -57,6 +61,8 @@ export class SessionMonitor {
 
   /** Says what the end of the process takes with it. */
   end(): void {
+    this.hasEnded = true;
+    this.statusLog.end();
     const dirty = this.fallback.dirtyCount;
     if (dirty > 0) this.logger.error(`${dirty} session changes were not confirmed by Redis when the process ended.`);
     this.subject.complete();
@@ -67,10 +73,13 @@ export class SessionMonitor {
     if (!status.degraded) {
       this.lastOutage = undefined;
       this.lastFailure = undefined;
-      this.logger.log('Sessions are served by Redis; nothing waits to be replayed.');
+      this.statusLog.say('log', 'Sessions are served by Redis; nothing waits to be replayed.');
     } else if (!last.degraded || status.tier !== 'redis') {
       const reason = (this.standing.connectionError ?? this.lastOutage)?.redisErrorKind ?? this.standing.state;
-      this.logger.error(`Sessions are degraded, served by: ${status.tier}. ${this.standing.endpoint}: ${reason}`);
+      this.statusLog.say(
+        'error',
+        `Sessions are degraded, served by: ${status.tier}. ${this.standing.endpoint}: ${reason}`,
+      );
     }
   }
 }
