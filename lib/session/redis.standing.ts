@@ -26,6 +26,11 @@ export class RedisStanding {
     private readonly onChange: () => void,
   ) {}
 
+  /** Aborted when the app's shutdown may wait for Redis no longer; undefined where nobody counts. */
+  get timeIsUp(): AbortSignal | undefined {
+    return this.connection.stopClock?.passed;
+  }
+
   get isEnabled(): boolean {
     return this.connection.isEnabled;
   }

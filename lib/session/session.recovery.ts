@@ -47,10 +47,14 @@ export class SessionRecovery {
     this.timer.unref();
   }
 
-  /** A last pass over what is dirty, ended by the first failure; then nothing more. */
+  /** A last pass over what is dirty, ended by the first failure or the end of the time to stop; then nothing more. */
   async stop(): Promise<void> {
     this.isStopped = true;
     this.clearTimer();
+    await Promise.race([this.lastPass(), aborted(this.standing.timeIsUp)]);
+  }
+
+  private async lastPass(): Promise<void> {
     await this.pass;
     if (this.standing.isConnected && this.fallback.dirtyCount > 0) await this.run();
   }
@@ -94,6 +98,7 @@ export class SessionRecovery {
   private async replayAll(): Promise<boolean> {
     let isDone = true;
     for await (const batch of this.fallback.drain(BATCH_SIZE)) {
+      if (this.isStopped && this.standing.timeIsUp?.aborted) return false;
       const results = await Promise.allSettled(batch.map((pending) => this.replay(pending)));
       const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
       const outage = failures.find(mayFallBack);
@@ -117,6 +122,14 @@ export class SessionRecovery {
     clearTimeout(this.timer);
     this.timer = undefined;
   }
+}
+
+/** Settles when the signal is aborted; never where there is none. */
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    else signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** What this user may not ask stays unknown; that the server refused is an answer too. */

@@ -4,6 +4,7 @@ import { describeEachDriver } from '../../support/drivers.js';
 import { eventually } from '../../support/eventually.js';
 import { ProcessSentinel } from '../../support/process-sentinel.js';
 import { RedisTestServer } from '../../support/redis-server.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
 import { SessionApp, expectQuiet } from './session-app.js';
 import { storedData } from './stored-session.js';
 
@@ -121,6 +122,26 @@ describeEachDriver('SessionStore after an outage', (driver) => {
     await server.command('CONFIG', 'SET', 'maxmemory', '0');
     await app.stop();
     expect(await storedData(server, 'dialog:session:last')).toBe('{"n":1}');
+  });
+
+  it('stops within the time of shutdown, however much is left to replay', async () => {
+    server = await RedisTestServer.start({ appendonly: true });
+    const proxy = await TcpProxy.start(server);
+    app = await SessionApp.start(driver, server, {
+      redis: { url: proxy.url, shutdownTimeoutMs: 1_000, commandTimeoutMs: 1_000 },
+    });
+    await proxy.refuse();
+    proxy.reset();
+    await app.until({ tier: 'memory' });
+    for (let n = 0; n < 2_000; n += 1) await app.sessions.set(`left${n}`, { n });
+    await proxy.pass();
+    proxy.delay(75);
+    await app.until({ tier: 'redis' });
+    const startedAt = performance.now();
+    await app.stop();
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    expect(app.lines.join('\n')).toMatch(/^\d+ session changes were not confirmed by Redis/m);
+    await proxy.stop();
   });
 
   it('says once that it is degraded and once that it is well, and names no session', async () => {
