@@ -61,7 +61,7 @@ function checkPair(reader: OptionReader): void {
 function checkUsable(options: OptionReader, { ca, cert, key }: RedisTlsSettings): void {
   try {
     // A context takes a damaged authority in silence, and every server is refused later.
-    for (const block of ca?.match(CERTIFICATE) ?? []) new X509Certificate(block);
+    ca?.match(CERTIFICATE)?.forEach(parseCertificate);
     if (cert === undefined || key === undefined) createSecureContext({ ca });
     else if (isPair(cert, key)) createSecureContext({ ca, cert, key });
     else options.fault('tls', 'the private key is not that of the certificate');
@@ -74,6 +74,10 @@ function checkUsable(options: OptionReader, { ca, cert, key }: RedisTlsSettings)
 // Asked first: of two that do not belong together a context is refused or not, depending on the kinds of their keys.
 function isPair(cert: string, key: string): boolean {
   return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+}
+
+function parseCertificate(pem: string): X509Certificate {
+  return new X509Certificate(pem);
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
