@@ -6,6 +6,8 @@ import type { RedisTlsSettings } from '../interfaces/redis-settings.interface.js
 import { definedOf } from './defined-of.js';
 import type { OptionReader } from './option-reader.js';
 
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
 const TLS_OPTIONS = ['ca', 'caFile', 'cert', 'certFile', 'key', 'keyFile', 'servername'];
 
 /** What the `tls` option says: nothing, on or off, or on with settings. @internal */
@@ -79,8 +81,6 @@ function isPair(cert: string, key: string): boolean {
 function parseCertificate(pem: string): X509Certificate {
   return new X509Certificate(pem);
 }
-
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 function isPem(text: string): boolean {
   return /-----BEGIN [A-Z0-9 ]+-----/.test(text);
