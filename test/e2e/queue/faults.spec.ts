@@ -2,13 +2,13 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { getFlowProducerToken } from '@nestjs/bullmq';
 import { Queue, Worker, type FlowProducer } from 'bullmq';
+import type { RedisModuleOptions } from '../../../lib/interfaces/redis-options.interface.js';
 import { describeEachDriver } from '../../support/drivers.js';
 import { deferred, eventually, withDeadline } from '../../support/eventually.js';
 import { ProcessSentinel } from '../../support/process-sentinel.js';
 import { RedisTestServer } from '../../support/redis-server.js';
-import { track } from '../../support/resources.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
-import { startQueueApp } from './queue-app.js';
+import { startQueueApp, type QueueApp } from './queue-app.js';
 
 const PAYLOAD = 'PAYLOAD-SECRET';
 
@@ -16,6 +16,7 @@ describeEachDriver('a queue at a bad moment', (driver) => {
   let server: RedisTestServer;
   let proxy: TcpProxy;
   let sentinel: ProcessSentinel;
+  let app: QueueApp | undefined;
 
   beforeEach(async () => {
     server = await RedisTestServer.start();
@@ -23,7 +24,14 @@ describeEachDriver('a queue at a bad moment', (driver) => {
     sentinel = ProcessSentinel.start();
   });
 
+  const start = async (options: RedisModuleOptions): Promise<QueueApp> => {
+    app = await startQueueApp({ driver, ...options });
+    return app;
+  };
+
   afterEach(async () => {
+    await app?.close();
+    app = undefined;
     await sentinel.assertQuiet();
     await sentinel.stop();
     await proxy.stop();
@@ -31,31 +39,32 @@ describeEachDriver('a queue at a bad moment', (driver) => {
   });
 
   it('made while a server does not answer, works when it does', async () => {
-    const app = await startQueueApp({ url: server.url, driver, commandTimeoutMs: 150, watchdogIntervalMs: 200 });
+    const { connection } = await start({ url: server.url, commandTimeoutMs: 150, watchdogIntervalMs: 200 });
     await server.freeze();
     const ran = deferred<undefined>();
     const worker = new Worker('late', () => Promise.resolve(ran.resolve(undefined)), {
-      connection: app.connection.connection,
+      connection: connection.connection,
     });
-    const queue = new Queue('late', { connection: app.connection.connection });
-    track({ stop: () => Promise.all([worker.close(), queue.close()]).then(() => undefined) });
+    const queue = new Queue('late', { connection: connection.connection });
     worker.on('error', () => undefined);
     queue.on('error', () => undefined);
     await queue.add('job', {}).catch(() => undefined);
     await server.thaw();
     await eventually(() => queue.add('job', {}).then(() => true), { what: 'a job to be taken' });
     await withDeadline(ran.promise, { what: 'the job to run' });
+    await worker.close();
+    await queue.close();
   });
 
   it('full, refuses bulks and flows with our error, and shows no payload', async () => {
-    const app = await startQueueApp({ url: server.url, driver });
-    await app.worker.close();
-    const flow = app.app.get<FlowProducer>(getFlowProducerToken('flow'));
+    const { app: nest, queue, worker } = await start({ url: server.url });
+    await worker.close();
+    const flow = nest.get<FlowProducer>(getFlowProducerToken('flow'));
     await server.command('CONFIG', 'SET', 'maxmemory', '1');
     const data = { n: 1, payload: PAYLOAD };
     const adds = [
-      () => app.queue.add('job', data),
-      () => app.queue.addBulk([{ name: 'job', data }]),
+      () => queue.add('job', data),
+      () => queue.addBulk([{ name: 'job', data }]),
       () => flow.add({ name: 'job', queueName: 'work', data, children: [{ name: 'child', queueName: 'work', data }] }),
     ];
     for (const add of adds) {
@@ -66,37 +75,37 @@ describeEachDriver('a queue at a bad moment', (driver) => {
   });
 
   it('whose scripts were flushed, takes bulks and flows all the same', async () => {
-    const app = await startQueueApp({ url: server.url, driver });
-    const flow = app.app.get<FlowProducer>(getFlowProducerToken('flow'));
-    await app.queue.addBulk([{ name: 'job', data: { n: 1 } }]);
+    const { app: nest, queue, log } = await start({ url: server.url });
+    const flow = nest.get<FlowProducer>(getFlowProducerToken('flow'));
+    await queue.addBulk([{ name: 'job', data: { n: 1 } }]);
     await flow.add({ name: 'job', queueName: 'work', data: { n: 2 } });
     await server.command('SCRIPT', 'FLUSH');
-    await app.queue.addBulk([{ name: 'job', data: { n: 3 } }]);
+    await queue.addBulk([{ name: 'job', data: { n: 3 } }]);
     await server.command('SCRIPT', 'FLUSH');
     await flow.add({ name: 'job', queueName: 'work', data: { n: 4 } });
-    await eventually(() => app.log.runs.size === 4, { what: 'all jobs to run' });
-    expect(app.log.runTwice).toEqual([]);
+    await eventually(() => log.runs.size === 4, { what: 'all jobs to run' });
+    expect(log.runTwice).toEqual([]);
   });
 
   it.each(['$5\r\nhello\r\n', ':42\r\n', '*1\r\n$3\r\nfoo\r\n'])(
     'whose events meet the stray reply %j, goes on',
     async (stray) => {
-      const app = await startQueueApp({ url: proxy.url, driver, watchdogIntervalMs: 200 });
-      const events = app.listen();
+      const { queue, redis, listen } = await start({ url: proxy.url, watchdogIntervalMs: 200 });
+      const events = listen();
       const seen = new Set<string>();
       events.on('completed', ({ jobId }) => seen.add(jobId));
       await events.waitUntilReady();
-      await app.queue.add('job', { n: 0 }, { jobId: 'first' });
+      await queue.add('job', { n: 0 }, { jobId: 'first' });
       await eventually(() => seen.has('first'), { what: 'the first event' });
       proxy.inject(stray);
-      await eventually(() => app.redis.ping().then(() => app.redis.sockets['queue-events'] === 1), {
+      await eventually(() => redis.ping().then(() => redis.sockets['queue-events'] === 1), {
         what: 'new sockets',
       });
       let n = 0;
       await eventually(
         async () => {
           const jobId = `later-${++n}`;
-          await app.queue.add('job', { n }, { jobId });
+          await queue.add('job', { n }, { jobId });
           return [...seen].some((id) => id.startsWith('later-'));
         },
         { what: 'a later event', timeoutMs: 15_000, intervalMs: 100 },
