@@ -2,6 +2,7 @@
  * Writes one command to the socket now, or rejects: never queues it for later. The reply is what the driver's parser
  * gave: text, integer, null, or a nested array of these.
  *
+ * @param key the command's first key, by which a cluster finds the node; left out for a command without keys
  * @internal
  */
-export type CommandSender = (args: readonly string[]) => Promise<unknown>;
+export type CommandSender = (args: readonly string[], key?: string) => Promise<unknown>;

@@ -64,19 +64,23 @@ export class GuardedCommands implements RedisCommands {
     const match = escapeGlob(this.keyPrefix) + pattern;
     let cursor = '0';
     do {
-      const page = await this.run('scan', ['SCAN', cursor, 'MATCH', match, 'COUNT', String(count)], toScanPage);
+      const page = await this.runWithoutKey(
+        'scan',
+        ['SCAN', cursor, 'MATCH', match, 'COUNT', String(count)],
+        toScanPage,
+      );
       if (page.keys.length > 0) yield page.keys.map((key) => key.slice(this.keyPrefix.length));
       cursor = page.cursor;
     } while (cursor !== '0');
   }
 
   info(section?: string): Promise<string> {
-    return this.run('info', section === undefined ? ['INFO'] : ['INFO', section], toText);
+    return this.runWithoutKey('info', section === undefined ? ['INFO'] : ['INFO', section], toText);
   }
 
   ping(): Promise<number> {
     const startedAt = performance.now();
-    return this.run('ping', ['PING'], (reply) => {
+    return this.runWithoutKey('ping', ['PING'], (reply) => {
       assertPong(reply);
       return performance.now() - startedAt;
     });
@@ -87,7 +91,12 @@ export class GuardedCommands implements RedisCommands {
     return this.guard.run(script.name, (sender) => sendScript(sender, script, rest), asItIs);
   }
 
+  /** Of a command whose first argument is its first key. */
   private run<T>(operation: string, args: readonly string[], toResult: (reply: unknown) => T): Promise<T> {
+    return this.guard.run(operation, (sender) => sender(args, args[1]), toResult);
+  }
+
+  private runWithoutKey<T>(operation: string, args: readonly string[], toResult: (reply: unknown) => T): Promise<T> {
     return this.guard.run(operation, (sender) => sender(args), toResult);
   }
 
@@ -98,9 +107,10 @@ export class GuardedCommands implements RedisCommands {
 
 /** EVALSHA first: the source travels only to a server that does not know it (restarted, or SCRIPT FLUSH). */
 function sendScript(sender: CommandSender, script: RedisScript, rest: readonly string[]): Promise<unknown> {
-  return sender(['EVALSHA', script.sha1, ...rest]).catch((error: unknown) => {
+  const key = rest[0] === '0' ? undefined : rest[1];
+  return sender(['EVALSHA', script.sha1, ...rest], key).catch((error: unknown) => {
     if (!isUnknownScript(error)) throw error;
-    return sender(['EVAL', script.lua, ...rest]);
+    return sender(['EVAL', script.lua, ...rest], key);
   });
 }
 

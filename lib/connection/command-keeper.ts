@@ -38,11 +38,11 @@ export class CommandKeeper implements GateKeeper {
     this.breaker = new Breaker(settings.breakerFailures, (open) => this.onBreaker(open));
   }
 
-  use(send: CommandSender): void {
+  use(send: CommandSender, nodes: () => readonly CommandSender[]): void {
     this.send = send;
     const { watchdogIntervalMs, commandTimeoutMs } = this.settings;
     if (watchdogIntervalMs === 0) return;
-    this.watchdog = new Watchdog(send, watchdogIntervalMs, Math.max(ANSWER_MS, commandTimeoutMs), {
+    this.watchdog = new Watchdog(nodes, watchdogIntervalMs, Math.max(ANSWER_MS, commandTimeoutMs), {
       onAnswer: () => this.breaker.close(),
       onMiss: (reason) => this.discard(this.errors.noAnswer(reason)),
     });

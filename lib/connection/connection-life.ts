@@ -19,6 +19,8 @@ const HANDSHAKE_MS = 2_000;
 
 /** @internal */
 export interface LifeHooks {
+  /** Before each attempt; see `LoopHooks`. */
+  beforeAttempt(): Promise<void>;
   onConnected(): void;
   /** The first attempt of a first connection failed; more follow, up to the end of the time for it. */
   onTrouble(error: RedisError): void;
@@ -70,6 +72,7 @@ export class ConnectionLife {
     this.client = client;
     const handshakeMs = Math.min(HANDSHAKE_MS, this.settings.connectTimeoutMs);
     this.loop = new ConnectionLoop(client, expected, handshakeMs, {
+      beforeAttempt: () => this.hooks.beforeAttempt(),
       onConnected: (role) => this.onConnected(client.native, role),
       onLost: (reason) => this.onLost(reason),
       onFailed: (error, failures) => this.onFailed(error, failures),

@@ -18,6 +18,8 @@ const silent = (): Error => new Error('Connection timeout: the server did not an
 
 /** What the loop tells its connection. Errors are the drivers' own. @internal */
 export interface LoopHooks {
+  /** Before each attempt: where the server has yet to be found. A rejection is the attempt's failure. */
+  beforeAttempt(): Promise<void>;
   onConnected(role: RedisRole): void;
   onLost(reason: unknown): void;
   /** @returns milliseconds to wait before the next attempt */
@@ -122,6 +124,8 @@ export class ConnectionLoop {
     this.isOpening = true;
     this.triedAt = performance.now();
     try {
+      await this.hooks.beforeAttempt();
+      if (this.stopped) throw new Error('Connection is closed.');
       await this.client.connect(this.handshakeTimeoutMs);
       const role = await withDeadline(verifyConnection(this.client, this.expected), this.handshakeTimeoutMs, silent);
       if (!this.client.isReady) throw new Error('Connection is closed.');

@@ -52,6 +52,7 @@ export class RedisConnection implements RedisConnectionHandle {
     this.endpoint = endpointText(settings);
     this.errors = new ConnectionErrors(this.endpoint, secrets);
     this.life = new ConnectionLife(name, settings, this.errors, {
+      beforeAttempt: () => Promise.resolve(),
       onConnected: () => this.keeper.onConnected(),
       onTrouble: (error) => this.troubles.next(error),
       onLost: () => this.keeper.stopWatching(),
@@ -127,7 +128,7 @@ export class RedisConnection implements RedisConnectionHandle {
   /** Takes the client that this connection will live on. Once, before anyone asks for it. */
   use(client: DriverClient, expected: Expected): void {
     this.expected = expected;
-    this.keeper.use(client.send);
+    this.keeper.use(client.send, () => client.nodes());
     this.life.use(client, expected);
   }
 

@@ -1,6 +1,7 @@
 import { RedisError } from '../errors/redis.error.js';
 import { toRedisError } from '../errors/to-redis-error.js';
 import type { RedisErrorKind } from '../errors/redis-error-kind.js';
+import type { CommandSender } from '../commands/command-sender.interface.js';
 import type { DriverClient } from '../drivers/driver.interface.js';
 
 /** What to confirm; undefined where the client is not ours to judge. @internal */
@@ -29,8 +30,14 @@ const ALIVE: ReadonlySet<RedisErrorKind> = new Set([
  * @internal
  */
 export async function verifyConnection(client: DriverClient, expected: Expected): Promise<RedisRole> {
+  const roles = await Promise.all(client.nodes().map((send) => verifyNode(send, expected)));
+  const [first = 'unconfirmed'] = roles;
+  return roles.every((role) => role === first) ? first : 'unconfirmed';
+}
+
+async function verifyNode(send: CommandSender, expected: Expected): Promise<RedisRole> {
   const questions = [['PING'], ['CLIENT', 'INFO'], ['ROLE']] as const;
-  const [ping, info, role] = await Promise.allSettled(questions.map((question) => client.send(question)));
+  const [ping, info, role] = await Promise.allSettled(questions.map((question) => send(question)));
   assertAnswers(ping);
   assertExpected(fieldsOf(info), expected);
   return roleOf(role);

@@ -23,7 +23,7 @@ export class Watchdog {
   private question = 0;
 
   constructor(
-    private readonly send: CommandSender,
+    private readonly nodes: () => readonly CommandSender[],
     private readonly intervalMs: number,
     private readonly answerMs: number,
     private readonly hooks: WatchdogHooks,
@@ -55,11 +55,17 @@ export class Watchdog {
     });
   }
 
+  /** Every node is asked at the same time; one that is of no use makes the whole of no use. */
   private async ask(): Promise<Error | undefined> {
+    const misses = await Promise.all(this.nodes().map((send) => this.askNode(send)));
+    return misses.find((miss) => miss !== undefined);
+  }
+
+  private async askNode(send: CommandSender): Promise<Error | undefined> {
     const question = String(++this.question);
     const late = (): Error => new Error(`No answer to PING within ${this.answerMs} ms`);
     try {
-      const answer = await withDeadline(this.send(['PING', question]), this.answerMs, late);
+      const answer = await withDeadline(send(['PING', question]), this.answerMs, late);
       return answer === question ? undefined : new Error('The answer to PING was not to the question asked');
     } catch (error) {
       // An error reply is an answer (MISCONF, NOPERM, BUSY), unless it says that we are nobody here.

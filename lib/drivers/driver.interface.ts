@@ -1,6 +1,6 @@
 import type { CommandSender } from '../commands/command-sender.interface.js';
 import type { RedisClient, RedisDriverName } from '../interfaces/redis-client.interface.js';
-import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
+import type { HostEndpoint, RedisSettings } from '../interfaces/redis-settings.interface.js';
 
 /** A driver package, behind one face. @internal */
 export interface RedisDriver {
@@ -22,6 +22,10 @@ export interface DriverClient {
   readonly isReady: boolean;
   /** Writes commands; see {@link CommandSender}. */
   readonly send: CommandSender;
+  /** A sender to each server that commands may go to: to one of a standalone server, to each master of a cluster. */
+  nodes(): readonly CommandSender[];
+  /** Where the next attempt leads to, where that is known only then: the master that the sentinels named. */
+  aim(endpoint: HostEndpoint): void;
   /**
    * One attempt: resolves after the handshake, rejects with the reason that the driver or the server gave.
    *

@@ -4,6 +4,7 @@ import { ioredisSender } from '../commands/ioredis.sender.js';
 import { classifyError } from '../errors/classify-error.js';
 import { isErrorReply } from '../errors/is-error-reply.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
+import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
 import type { DriverClient } from './driver.interface.js';
 import { whenSettledOrPassed } from './handshake-deadline.js';
 
@@ -38,6 +39,15 @@ export class IoredisClient implements DriverClient {
   get isReady(): boolean {
     // The status goes on saying `ready` until a socket that was ended is closed.
     return this.redis.status === 'ready' && this.redis.stream.writable;
+  }
+
+  nodes(): readonly CommandSender[] {
+    return [this.send];
+  }
+
+  /** The connector reads the options at each attempt. */
+  aim({ host, port }: HostEndpoint): void {
+    Object.assign(this.redis.options, { host, port });
   }
 
   onLost(listener: (reason: unknown) => void): void {

@@ -46,6 +46,13 @@ export class LentClient implements DriverClient {
       : (this.native as NodeRedisLikeClient).isReady;
   }
 
+  nodes(): readonly CommandSender[] {
+    return [this.send];
+  }
+
+  /** Its owner decides where it leads to. */
+  aim(): void {}
+
   onLost(listener: (reason: unknown) => void): void {
     this.lost = listener;
   }

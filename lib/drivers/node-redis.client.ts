@@ -3,6 +3,7 @@ import type { CommandSender } from '../commands/command-sender.interface.js';
 import { nodeRedisSender } from '../commands/node-redis.sender.js';
 import { isErrorReply } from '../errors/is-error-reply.js';
 import type { NodeRedisLikeClient, RedisClient } from '../interfaces/redis-client.interface.js';
+import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
 import { createDeferred, type Deferred } from '../utils/deferred.js';
 import type { DriverClient } from './driver.interface.js';
 import { whenSettledOrPassed } from './handshake-deadline.js';
@@ -39,6 +40,14 @@ export class NodeRedisClient implements DriverClient {
 
   get isReady(): boolean {
     return this.redis.isReady;
+  }
+
+  nodes(): readonly CommandSender[] {
+    return [this.send];
+  }
+
+  aim(_endpoint: HostEndpoint): void {
+    throw new Error('not implemented');
   }
 
   onLost(listener: (reason: unknown) => void): void {

@@ -33,13 +33,22 @@ export interface RedisBreakerOptions {
 }
 
 /**
- * Addresses of sentinels and the name of the group that they watch.
+ * Addresses of sentinels and the name of the group that they watch. Source: the guidelines for Sentinel clients in the
+ * Redis documentation.
  *
  * @publicApi
  */
 export interface RedisSentinelOptions {
+  /** The name of the group, as in `sentinel monitor <name>`. */
   readonly name: string;
-  readonly nodes: readonly { readonly host: string; readonly port: number }[];
+  /** The sentinels. The port is 26379 where it is left out. */
+  readonly nodes: readonly { readonly host: string; readonly port?: number }[];
+  /** ACL user of the sentinels themselves. */
+  readonly username?: string;
+  /** Password of the sentinels themselves. The server's is never sent to them. */
+  readonly password?: string;
+  /** TLS towards the sentinels. @default as towards the server */
+  readonly tls?: boolean | RedisTlsOptions;
 }
 
 /**

@@ -16,6 +16,7 @@ class Racer {
 
   constructor(client: DriverClient) {
     this.loop = new ConnectionLoop(client, {}, 300, {
+      beforeAttempt: () => Promise.resolve(),
       onConnected: () => this.connected.resolve(),
       onLost: () => {
         this.losses += 1;

@@ -152,13 +152,13 @@ describe('an endpoint', () => {
 
 describe('verifyConnection', () => {
   const reply = (text: string): Error => Object.assign(new Error(text), { name: 'ReplyError' });
-  const server = (answers: Readonly<Record<string, unknown>>): DriverClient =>
-    ({
-      send: ([name = '']: string[]) => {
-        const answer = name in answers ? answers[name] : reply('NOPERM no');
-        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-      },
-    }) as unknown as DriverClient;
+  const server = (answers: Readonly<Record<string, unknown>>): DriverClient => {
+    const send = ([name = '']: readonly string[]): Promise<unknown> => {
+      const answer = name in answers ? answers[name] : reply('NOPERM no');
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    };
+    return { nodes: () => [send] } as unknown as DriverClient;
+  };
   const INFO = 'id=3 addr=x name= db=2 user=app';
 
   it('confirms what may be asked', async () => {

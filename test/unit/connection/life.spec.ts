@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { config } from 'rxjs';
 import { toRedisSettings } from '../../../lib/config/to-redis-settings.js';
 import { RedisConnection } from '../../../lib/connection/redis.connection.js';
+import type { CommandSender } from '../../../lib/commands/command-sender.interface.js';
 import type { DriverClient } from '../../../lib/drivers/driver.interface.js';
 import type { RedisClient } from '../../../lib/interfaces/redis-client.interface.js';
 import type { RedisStateChange } from '../../../lib/interfaces/redis-state.interface.js';
@@ -22,6 +23,12 @@ class ScriptedClient implements DriverClient {
     if (this.server === 'silent') return new Promise(() => undefined);
     return name === 'PING' ? Promise.resolve('PONG') : Promise.reject(new Error('NOPERM no'));
   };
+
+  nodes(): readonly CommandSender[] {
+    return [this.send];
+  }
+
+  aim(): void {}
 
   async connect(): Promise<void> {
     this.open += 1;
