@@ -40,6 +40,7 @@ export function isDefaultConnection(name: string | undefined): boolean {
 /** Defaults of `RedisModuleOptions`, in one place. @internal */
 export const REDIS_DEFAULTS = {
   port: 6379,
+  sentinelPort: 26_379,
   connectTimeoutMs: 10_000,
   commandTimeoutMs: 500,
   shutdownTimeoutMs: 3_000,

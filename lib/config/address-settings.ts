@@ -1,54 +1,52 @@
-import type { RedisEndpoint, RedisTlsSettings } from '../interfaces/redis-settings.interface.js';
+import type { RedisEndpoint, RedisSettings, RedisTlsSettings } from '../interfaces/redis-settings.interface.js';
 import { REDIS_DEFAULTS } from '../redis.constants.js';
-import { isLocalEndpoint } from './is-local-endpoint.js';
+import { readLogin } from './login-settings.js';
+import { readHostName } from './node-list.js';
 import type { OptionReader } from './option-reader.js';
-import { isHostName } from './parse-host.js';
 import { parseRedisUrl } from './parse-redis-url.js';
 import type { RedisUrl } from './parse-redis-url.js';
+import { plainTextHosts } from './plain-text.js';
+import { schemeConflict } from './scheme-conflict.js';
 import { readTls } from './tls-settings.js';
 import type { TlsChoice } from './tls-settings.js';
+import { readCluster, readSentinel } from './topology-settings.js';
 
 /** Where to connect, as whom, and how protected. @internal */
-export interface AddressSettings {
-  readonly endpoint: RedisEndpoint;
-  readonly username?: string;
-  readonly password?: string;
-  readonly db: number;
-  readonly tls?: RedisTlsSettings;
-}
+export type AddressSettings = Pick<
+  RedisSettings,
+  'endpoint' | 'sentinel' | 'cluster' | 'username' | 'password' | 'db' | 'tls'
+>;
 
-/** What `tls` and the URL's scheme contradict each other in, if they do. @internal */
-export function schemeConflict(scheme: RedisUrl['scheme'] | undefined, tls: TlsChoice): string | undefined {
-  if (scheme === undefined || tls === undefined) return undefined;
-  if (scheme === 'rediss' && tls === false) return 'contradicts the scheme rediss:// of the URL, which means TLS';
-  if (scheme === 'redis' && tls !== false) return 'asks for TLS, but the URL begins with redis://; use rediss://';
-  return scheme === 'unix' && tls !== false ? 'asks for TLS, which a unix socket does not have' : undefined;
-}
-
-/** Reads address, login, database and TLS. `isUsed`: whether a connection will be made to it. @internal */
+/** Reads address, topology, login, database and TLS. `isUsed`: whether a connection will be made to it. @internal */
 export function readAddress(options: OptionReader, isUsed: boolean): AddressSettings {
-  const url = readUrl(options, isUsed);
+  const url = readUrl(options);
   const host = readHost(options);
   const tls = resolveTls(options, url, readTls(options, isUsed));
-  const db = options.integer('db', 0) ?? url?.db ?? 0;
-  const endpoint = url?.endpoints[0] ?? host;
-  if (isUsed) requireTls(options, endpoint, tls);
-  return { endpoint, ...readLogin(options, url), db, ...(tls !== undefined && { tls }) };
+  const sentinel = readSentinel(options, tls, isUsed);
+  const cluster = readCluster(options, url?.endpoints ?? [host]);
+  const db = readDb(options, url, cluster !== undefined);
+  const endpoint = sentinel?.nodes[0] ?? cluster?.[0] ?? url?.endpoints[0] ?? host;
+  const address = {
+    endpoint,
+    ...(sentinel !== undefined && { sentinel }),
+    ...(cluster !== undefined && { cluster }),
+    ...readLogin(options, url),
+    db,
+    ...(tls !== undefined && { tls }),
+  };
+  if (isUsed) requireTls(options, address);
+  return address;
 }
 
-function readUrl(options: OptionReader, isUsed: boolean): RedisUrl | undefined {
+function readUrl(options: OptionReader): RedisUrl | undefined {
   const text = options.filledText('url');
   if (text === undefined) return undefined;
   const result = parseRedisUrl(text);
-  if ('fault' in result) return options.fault('url', result.fault);
-  if (isUsed && result.url.endpoints.length > 1) {
-    options.fault('url', 'names several hosts, a cluster; this version serves a standalone server: give one host');
-  }
-  return result.url;
+  return 'fault' in result ? options.fault('url', result.fault) : result.url;
 }
 
 function readHost(options: OptionReader): RedisEndpoint {
-  const host = options.filledText('host');
+  const host = readHostName(options);
   const port = options.integer('port', 1, 65_535) ?? REDIS_DEFAULTS.port;
   const hasUrl = options.has('url');
   for (const name of ['host', 'port']) {
@@ -56,22 +54,16 @@ function readHost(options: OptionReader): RedisEndpoint {
       options.fault(name, `contradicts ${options.faults.nameOf('url')}; give one of them`);
   }
   if (!hasUrl && options.has('port') && !options.has('host')) options.fault('port', 'needs host beside it');
-  const bare = host?.replace(/^\[(.*)\]$/, '$1') ?? 'localhost';
-  if (!isHostName(bare)) options.fault('host', 'must be a host name or an IP address, without scheme, port or login');
-  return { host: bare, port };
+  return { host: host ?? 'localhost', port };
 }
 
-function readLogin(options: OptionReader, url: RedisUrl | undefined): Pick<AddressSettings, 'username' | 'password'> {
-  const username = options.text('username') ?? url?.username;
-  const password = options.text('password') ?? url?.password;
-  if (password !== undefined) return { ...(username !== undefined && { username }), password };
-  const isBadPassword = options.has('password') && options.raw('password') !== '';
-  // The drivers send no AUTH without a password, and would go on as the default user without a word.
-  if (username !== undefined && username !== 'default' && !isBadPassword) {
-    const from = options.has('username') && options.raw('username') !== '' ? 'username' : 'url';
-    options.fault(from, 'names a user without a password; for a user of the kind nopass give any password');
+function readDb(options: OptionReader, url: RedisUrl | undefined, isCluster: boolean): number {
+  const own = options.integer('db', 0);
+  const db = own ?? url?.db ?? 0;
+  if (isCluster && db !== 0) {
+    options.fault(own === undefined ? 'url' : 'db', `names database ${db}, but a cluster has only database 0`);
   }
-  return {};
+  return db;
 }
 
 function resolveTls(options: OptionReader, url: RedisUrl | undefined, tls: TlsChoice): RedisTlsSettings | undefined {
@@ -81,8 +73,8 @@ function resolveTls(options: OptionReader, url: RedisUrl | undefined, tls: TlsCh
   return tls === true || url?.scheme === 'rediss' ? {} : undefined;
 }
 
-function requireTls(options: OptionReader, endpoint: RedisEndpoint, tls: RedisTlsSettings | undefined): void {
-  if (options.raw('requireTls') !== true || tls !== undefined || isLocalEndpoint(endpoint)) return;
-  const host = 'host' in endpoint ? endpoint.host : '';
-  options.fault('requireTls', `TLS is required, but ${host} would be reached without it; use rediss://`);
+function requireTls(options: OptionReader, address: AddressSettings): void {
+  const hosts = options.raw('requireTls') === true ? plainTextHosts(address).join(', ') : '';
+  if (hosts === '') return;
+  options.fault('requireTls', `TLS is required, but ${hosts} would be reached without it; use rediss://`);
 }

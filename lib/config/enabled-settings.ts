@@ -1,4 +1,8 @@
+import { isPlainObject } from './describe-value.js';
 import type { OptionReader } from './option-reader.js';
+
+/** What is missing where the variables name no address. @internal */
+export const NO_ADDRESS_VARIABLE = 'no REDIS_URL or REDIS_SENTINELS is set';
 
 /** Whether Redis is on, and if not, which flag turned it off. @internal */
 export type EnabledSettings = { readonly enabled: true } | { readonly enabled: false; readonly disabledBy: string };
@@ -9,8 +13,9 @@ export function readEnabled(options: OptionReader): EnabledSettings {
   const variable = options.faults.nameOf('enabled');
   const isFromEnv = variable !== 'enabled';
   if (flag === false) return { enabled: false, disabledBy: isFromEnv ? `${variable}=false` : 'enabled: false' };
-  if (['url', 'host', 'client', 'sentinel'].some((name) => options.has(name))) return { enabled: true };
-  const missing = isFromEnv ? 'no REDIS_URL is set' : 'no url, host or client is given';
+  const hasAddress = ['url', 'host', 'client', 'sentinel'].some((name) => options.has(name));
+  if (hasAddress || isPlainObject(options.raw('cluster'))) return { enabled: true };
+  const missing = isFromEnv ? NO_ADDRESS_VARIABLE : 'no url, host, sentinel, cluster.nodes or client is given';
   if (flag === true) options.fault('enabled', `is true, but ${missing}`);
   return { enabled: false, disabledBy: missing };
 }

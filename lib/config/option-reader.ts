@@ -1,8 +1,11 @@
-import { readProperty } from '../errors/read-property.js';
+import { readList, readProperty } from '../errors/read-property.js';
 import { MAX_TIMER_MS } from '../utils/timer-limits.js';
 import { describeType, describeValue, isPlainObject } from './describe-value.js';
 import type { FaultList } from './fault-list.js';
 import { nearestName } from './nearest-name.js';
+
+/** More hosts than any topology has. */
+const MAX_LISTED = 1_000;
 
 /**
  * Reads options one by one, each with the type it must have. A bad value is noted as a fault and read as undefined.
@@ -76,6 +79,17 @@ export class OptionReader {
     const reader = new OptionReader(value, this.faults, `${this.prefix}${name}.`);
     reader.refuseUnknown(known);
     return reader;
+  }
+
+  /** A reader of each object in a list, whose faults are told as `name[0].inner`; none where it is no list. */
+  list(name: string, known: readonly string[]): OptionReader[] {
+    return readList(this.source, name, MAX_LISTED).flatMap((item, index) => {
+      const path = `${name}[${index}]`;
+      if (!isPlainObject(item)) return this.fault(path, `must be a plain object, got ${describeType(item)}`) ?? [];
+      const reader = new OptionReader(item, this.faults, `${this.prefix}${path}.`);
+      reader.refuseUnknown(known);
+      return reader;
+    });
   }
 
   /** Notes every own name that is not a known one; `told` has the text for names with a story of their own. */

@@ -42,9 +42,21 @@ function withOthers(url: RedisUrl, others: readonly string[]): RedisUrlResult {
   for (const other of others) {
     const parsed = parseRedisUrl(other);
     if ('fault' in parsed) return parsed;
+    const fault = contradiction(url, parsed.url);
+    if (fault !== undefined) return { fault };
     endpoints.push(...parsed.url.endpoints);
   }
   return { url: { ...url, endpoints: [...url.endpoints, ...endpoints] } };
+}
+
+// The servers of a cluster have all one scheme, one login and one database.
+function contradiction(url: RedisUrl, other: RedisUrl): string | undefined {
+  if (other.scheme !== url.scheme) return 'mixes redis:// and rediss://; give all hosts the same scheme';
+  for (const name of ['username', 'password', 'db'] as const) {
+    if (other[name] !== undefined && other[name] !== url[name])
+      return `has another ${name === 'db' ? 'database' : 'login'} for a later host; give one, with the first`;
+  }
+  return undefined;
 }
 
 function parseNetwork(scheme: 'redis' | 'rediss', rest: string): RedisUrlResult {

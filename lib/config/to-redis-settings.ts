@@ -9,9 +9,9 @@ import { driverOptionWarnings, driverTlsPath, usableDriverOptions } from './driv
 import { readEnabled } from './enabled-settings.js';
 import { envOriginOf } from './env-origin.js';
 import { FaultList } from './fault-list.js';
-import { isLocalEndpoint } from './is-local-endpoint.js';
 import { MISTAKEN_NAMES, NOT_BESIDE_CLIENT, OPTION_NAMES } from './option-names.js';
 import { OptionReader } from './option-reader.js';
+import { plainTextHosts } from './plain-text.js';
 
 /**
  * Validates the options as a whole, fills in the defaults and reads the files they name.
@@ -28,7 +28,6 @@ export function toRedisSettings(options: RedisModuleOptions, env: { nodeEnv?: st
   reader.refuseUnknown(OPTION_NAMES, MISTAKEN_NAMES);
   const state = readEnabled(reader);
   const hasClient = checkClient(reader);
-  refuseTopologies(reader, state.enabled);
   const isUsed = state.enabled && !hasClient;
   // `enabled: false` wins over everything: what is wrong with the address must not keep the app from booting without it.
   const address = readAddress(
@@ -88,16 +87,9 @@ function checkClient(options: OptionReader): boolean {
   return true;
 }
 
-function refuseTopologies(options: OptionReader, isEnabled: boolean): void {
-  const isCluster = options.flag('cluster') === true;
-  options.plainObject('sentinel');
-  if (!isEnabled) return;
-  const text = 'is not supported by this version, which serves a standalone server: give its url';
-  if (isCluster) options.fault('cluster', text);
-  if (options.has('sentinel')) options.fault('sentinel', text);
-}
-
-function plainTextWarnings({ endpoint, tls }: AddressSettings): string[] {
-  if (tls !== undefined || isLocalEndpoint(endpoint) || !('host' in endpoint)) return [];
-  return [`${endpoint.host} is reached without TLS while NODE_ENV is production; use rediss://`];
+function plainTextWarnings(address: AddressSettings): string[] {
+  const hosts = plainTextHosts(address);
+  if (hosts.length === 0) return [];
+  const are = hosts.length === 1 ? 'is' : 'are';
+  return [`${hosts.join(', ')} ${are} reached without TLS while NODE_ENV is production; use rediss://`];
 }

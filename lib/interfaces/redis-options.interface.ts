@@ -33,6 +33,26 @@ export interface RedisBreakerOptions {
 }
 
 /**
+ * A host, and the port to be found there.
+ *
+ * @publicApi
+ */
+export interface RedisNodeAddress {
+  readonly host: string;
+  readonly port?: number;
+}
+
+/**
+ * Some nodes of a cluster. They tell of the others.
+ *
+ * @publicApi
+ */
+export interface RedisClusterOptions {
+  /** The nodes to ask first. The port is 6379 where it is left out. */
+  readonly nodes: readonly RedisNodeAddress[];
+}
+
+/**
  * Addresses of sentinels and the name of the group that they watch. Source: the guidelines for Sentinel clients in the
  * Redis documentation.
  *
@@ -42,8 +62,8 @@ export interface RedisSentinelOptions {
   /** The name of the group, as in `sentinel monitor <name>`. */
   readonly name: string;
   /** The sentinels. The port is 26379 where it is left out. */
-  readonly nodes: readonly { readonly host: string; readonly port?: number }[];
-  /** ACL user of the sentinels themselves. */
+  readonly nodes: readonly RedisNodeAddress[];
+  /** ACL user of the sentinels themselves; that of the server is {@link RedisModuleOptions.username}. */
   readonly username?: string;
   /** Password of the sentinels themselves. The server's is never sent to them. */
   readonly password?: string;
@@ -61,7 +81,10 @@ export interface RedisModuleOptions {
   readonly enabled?: boolean;
   /** Which driver package. `auto`: ioredis if installed, else redis (node-redis). @default 'auto' */
   readonly driver?: 'auto' | RedisDriverName;
-  /** `redis://`, `rediss://` (TLS) or `unix://`; user, password and database may be part of it. */
+  /**
+   * `redis://`, `rediss://` (TLS) or `unix://`; user, password and database may be part of it. Several hosts, as in
+   * `redis://a:6379,b:6379`, are seeds of a cluster.
+   */
   readonly url?: string;
   /** Host, instead of {@link url}. */
   readonly host?: string;
@@ -97,10 +120,14 @@ export interface RedisModuleOptions {
   readonly nodeRedis?: object;
   /** A client that you made and keep: used, never closed, forced or reconfigured. */
   readonly client?: RedisClient;
-  /** Sentinel. Recognised and refused by this version. */
+  /** The server is the one that sentinels name, instead of {@link url} or {@link host}. */
   readonly sentinel?: RedisSentinelOptions;
-  /** Cluster. Recognised and refused by this version. */
-  readonly cluster?: boolean;
+  /**
+   * A Redis Cluster: `true` where the address names one of its nodes, or some of its nodes in place of an address.
+   *
+   * @default true exactly where {@link url} names several hosts
+   */
+  readonly cluster?: boolean | RedisClusterOptions;
 }
 
 /**

@@ -37,6 +37,9 @@ describe('redisOptionsFromEnv', () => {
       REDIS_TLS_SERVERNAME: 'name',
       REDIS_SENTINELS: 'a:1, b',
       REDIS_SENTINEL_NAME: 'main',
+      REDIS_SENTINEL_USERNAME: 'watcher',
+      REDIS_SENTINEL_PASSWORD: ' exact too ',
+      REDIS_SENTINEL_TLS: 'off',
       REDIS_CLUSTER: 'no',
       REDIS_KEY_PREFIX: 'app:',
       REDIS_CONNECT_TIMEOUT_MS: '1000',
@@ -57,6 +60,9 @@ describe('redisOptionsFromEnv', () => {
           { host: 'a', port: 1 },
           { host: 'b', port: 26_379 },
         ],
+        username: 'watcher',
+        password: ' exact too ',
+        tls: false,
       },
       cluster: false,
       keyPrefix: 'app:',
@@ -139,12 +145,14 @@ describe('REDIS_ENABLED', () => {
     expect(toRedisSettings(redisOptionsFromEnv({ REDIS_URL })).enabled).toBe(true);
     expect(toRedisSettings(redisOptionsFromEnv({}))).toMatchObject({
       enabled: false,
-      disabledBy: 'no REDIS_URL is set',
+      disabledBy: 'no REDIS_URL or REDIS_SENTINELS is set',
     });
   });
 
   it('true without an address is a fault', () => {
-    expect(faultsIn({ REDIS_ENABLED: 'true' })).toEqual(['REDIS_ENABLED: is true, but no REDIS_URL is set']);
+    expect(faultsIn({ REDIS_ENABLED: 'true' })).toEqual([
+      'REDIS_ENABLED: is true, but no REDIS_URL or REDIS_SENTINELS is set',
+    ]);
     expect(faultsIn({ REDIS_ENABLED: 'true', REDIS_URL: ' ' })).toHaveLength(1);
     expect(faultsIn({ REDIS_ENABLED: 'true', REDIS_SENTINELS: 'a', REDIS_SENTINEL_NAME: 'm' })).toEqual([]);
   });
@@ -232,9 +240,21 @@ describe('REDIS_TLS', () => {
 
 describe('what only the whole shows', () => {
   it.each<[Env, string]>([
-    [{ REDIS_URL: 'redis://a,b' }, 'REDIS_URL: names several hosts'],
-    [{ REDIS_URL, REDIS_CLUSTER: 'true' }, 'REDIS_CLUSTER: is not supported by this version'],
-    [{ REDIS_SENTINELS: 'a', REDIS_SENTINEL_NAME: 'm' }, 'REDIS_SENTINELS: is not supported by this version'],
+    [{ REDIS_URL: 'redis://a,b', REDIS_CLUSTER: 'off' }, 'REDIS_CLUSTER: is off, but REDIS_URL names several hosts'],
+    [{ REDIS_URL: 'redis://a,b/1' }, 'REDIS_URL: names database 1, but a cluster has only database 0'],
+    [{ REDIS_URL: 'redis://a,b', REDIS_DB: '2' }, 'REDIS_DB: names database 2, but a cluster has only database 0'],
+    [
+      { REDIS_URL: 'redis://h', REDIS_SENTINELS: 'a', REDIS_SENTINEL_NAME: 'm' },
+      'REDIS_SENTINELS: contradicts REDIS_URL',
+    ],
+    [
+      { REDIS_SENTINELS: 'a', REDIS_SENTINEL_NAME: 'm', REDIS_CLUSTER: 'yes' },
+      'REDIS_CLUSTER: contradicts REDIS_SENTINELS',
+    ],
+    [
+      { REDIS_SENTINELS: 'a', REDIS_SENTINEL_NAME: 'm', REDIS_SENTINEL_USERNAME: 'me' },
+      'REDIS_SENTINEL_USERNAME: names a user without a password',
+    ],
     [{ REDIS_URL: 'rediss://h', REDIS_TLS_CA_FILE: '/no/such/ca' }, 'REDIS_TLS_CA_FILE: cannot read'],
     [{ REDIS_URL: 'redis://h', REDIS_USERNAME: 'me' }, 'REDIS_USERNAME: names a user without a password'],
   ])('is told by the variable of %p', (env, fault) => {
@@ -246,6 +266,11 @@ describe('what only the whole shows', () => {
   it('is told by the option where options were added by hand', () => {
     const options = { ...redisOptionsFromEnv({ REDIS_URL }), url: 'http://x' };
     expect(faultsOf(() => toRedisSettings(options))).toEqual(['url: must begin with redis://, rediss:// or unix://']);
+  });
+
+  it('is told where a hand added a url to the variables of sentinels', () => {
+    const options = { ...redisOptionsFromEnv({ REDIS_SENTINELS: 'a', REDIS_SENTINEL_NAME: 'm' }), url: 'redis://h' };
+    expect(faultsOf(() => toRedisSettings(options))).toEqual(['sentinel: contradicts url; give one of them']);
   });
 
   it.each<[Env, string]>([

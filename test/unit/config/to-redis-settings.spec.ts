@@ -141,7 +141,7 @@ describe('toRedisSettings', () => {
       { client, url, db: 1 },
       ['url: contradicts client, which has its own', 'db: contradicts client, which has its own'],
     ],
-    [{ enabled: true }, ['enabled: is true, but no url, host or client is given']],
+    [{ enabled: true }, ['enabled: is true, but no url, host, sentinel, cluster.nodes or client is given']],
     [
       { host: 'h', username: 'me' },
       ['username: names a user without a password; for a user of the kind nopass give any password'],
@@ -203,26 +203,6 @@ describe('toRedisSettings', () => {
   });
 });
 
-describe('toRedisSettings: topologies of a later version', () => {
-  const text = 'is not supported by this version, which serves a standalone server: give its url';
-
-  it.each([
-    [{ sentinel: { name: 'm', nodes: [] } }, `sentinel: ${text}`],
-    [{ url, cluster: true }, `cluster: ${text}`],
-    [
-      { url: 'redis://a,b' },
-      'url: names several hosts, a cluster; this version serves a standalone server: give one host',
-    ],
-  ])('refuses %p', (options, fault) => {
-    expect(faultsIn(options)).toEqual([fault]);
-    expect(faultsIn({ ...options, enabled: false })).toEqual([]);
-  });
-
-  it('takes cluster: false for what it says', () => {
-    expect(faultsIn({ url, cluster: false })).toEqual([]);
-  });
-});
-
 describe('toRedisSettings: the feature flag', () => {
   it.each([
     [{}, false],
@@ -238,7 +218,7 @@ describe('toRedisSettings: the feature flag', () => {
 
   it('names what turned Redis off', () => {
     expect(settingsOf({ enabled: false, url }).disabledBy).toBe('enabled: false');
-    expect(settingsOf({}).disabledBy).toBe('no url, host or client is given');
+    expect(settingsOf({}).disabledBy).toBe('no url, host, sentinel, cluster.nodes or client is given');
     expect(settingsOf({ url })).not.toHaveProperty('disabledBy');
   });
 
