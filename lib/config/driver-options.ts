@@ -8,6 +8,7 @@ type DriverOptions = Readonly<Record<string, unknown>>;
 type Notes = Readonly<Record<DriverOption, Readonly<Record<string, string>>>>;
 
 const ADDRESS = 'is given by the options of this package (url, host, username, password, db, tls)';
+const SENTINEL = 'is given by sentinel of this package';
 const LOOP = 'is decided by this package, which reconnects by one loop of its own';
 const QUEUE = 'is decided by this package: nothing may run after its caller was told that it failed';
 const CLIENT_INFO = 'is decided by this package: its replies hide what a server says that has no place left';
@@ -22,7 +23,11 @@ const OVERRIDDEN: Notes = {
     username: ADDRESS,
     password: ADDRESS,
     db: ADDRESS,
-    sentinels: 'is not used: this version serves a standalone server',
+    name: SENTINEL,
+    sentinelUsername: SENTINEL,
+    sentinelPassword: SENTINEL,
+    sentinelTLS: SENTINEL,
+    enableTLSForSentinelMode: SENTINEL,
     lazyConnect: 'is decided by this package, which connects when it is asked for a client',
     retryStrategy: LOOP,
     reconnectOnError: LOOP,
@@ -71,6 +76,15 @@ const UNSAFE: Notes = {
   },
 };
 
+// What leads to other servers than those that this package knows of: it would be a connection past all checks.
+const REFUSED: Notes = {
+  ioredis: { sentinels: 'is not for the driver alone; use sentinel of this package' },
+  nodeRedis: {
+    sentinelRootNodes: 'is not for the driver alone; use sentinel of this package',
+    rootNodes: 'is not for the driver alone; use cluster of this package, or a url of several hosts',
+  },
+};
+
 // Where each driver is told to use TLS.
 const TLS_SWITCH: Readonly<Record<DriverOption, string>> = { ioredis: 'tls', nodeRedis: 'socket.tls' };
 
@@ -79,6 +93,13 @@ export function driverOptionWarnings(option: DriverOption, given: DriverOptions)
   return Object.entries({ ...OVERRIDDEN[option], ...UNSAFE[option] })
     .filter(([path]) => valueAt(given, path) !== undefined)
     .map(([path, note]) => `${option}.${path} ${note}`);
+}
+
+/** What may not be handed on to a driver at all, and why. @internal */
+export function driverOptionFaults(option: DriverOption, given: DriverOptions): [path: string, text: string][] {
+  return Object.entries(REFUSED[option])
+    .filter(([path]) => valueAt(given, path) !== undefined)
+    .map(([path, text]) => [`${option}.${path}`, text]);
 }
 
 /** The driver's options without those that this package sets itself. @internal */

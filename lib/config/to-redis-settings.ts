@@ -5,7 +5,7 @@ import { REDIS_DEFAULTS } from '../redis.constants.js';
 import { readAddress } from './address-settings.js';
 import type { AddressSettings } from './address-settings.js';
 import { assertOptions } from './assert-options.js';
-import { driverOptionWarnings, driverTlsPath, usableDriverOptions } from './driver-options.js';
+import { driverOptionFaults, driverOptionWarnings, driverTlsPath, usableDriverOptions } from './driver-options.js';
 import { readEnabled } from './enabled-settings.js';
 import { envOriginOf } from './env-origin.js';
 import { FaultList } from './fault-list.js';
@@ -64,6 +64,8 @@ type DriverOptions = Pick<RedisSettings, 'ioredis' | 'nodeRedis' | 'warnings'>;
 function readDriverOptions(options: OptionReader, isPlain: boolean): DriverOptions {
   const ioredis = options.plainObject('ioredis') ?? {};
   const nodeRedis = options.plainObject('nodeRedis') ?? {};
+  const refused = [...driverOptionFaults('ioredis', ioredis), ...driverOptionFaults('nodeRedis', nodeRedis)];
+  for (const [path, text] of refused) options.fault(path, text);
   const tlsPaths = [driverTlsPath('ioredis', ioredis), driverTlsPath('nodeRedis', nodeRedis)];
   for (const path of isPlain ? tlsPaths : []) {
     if (path !== undefined) options.fault(path, 'asks for TLS, but tls is not set; set it, or use rediss://');

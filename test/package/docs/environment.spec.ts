@@ -21,6 +21,7 @@ const SECRETS = '/run/secrets';
 const { cert, key } = selfSigned('docs.example');
 const CONTENT_OF: Environment = {
   REDIS_PASSWORD_FILE: 'secret\n',
+  REDIS_SENTINEL_PASSWORD_FILE: 'secret too\n',
   REDIS_TLS_CA_FILE: cert,
   REDIS_TLS_CERT_FILE: cert,
   REDIS_TLS_KEY_FILE: key,

@@ -261,6 +261,17 @@ describe('toRedisSettings: warnings', () => {
     expect(ioredis).toEqual({});
   });
 
+  it('become a fault where a driver would be led to servers of its own', () => {
+    const ioredis = { sentinels: [{ host: 'h' }], sentinelPassword: 'secret', name: 'main' };
+    const nodeRedis = { rootNodes: [{ url: 'redis://u:secret@h' }], sentinelRootNodes: [] };
+    expect(faultsIn({ url, ioredis, nodeRedis })).toEqual([
+      'ioredis.sentinels: is not for the driver alone; use sentinel of this package',
+      'nodeRedis.sentinelRootNodes: is not for the driver alone; use sentinel of this package',
+      'nodeRedis.rootNodes: is not for the driver alone; use cluster of this package, or a url of several hosts',
+    ]);
+    expect(settingsOf({ url, ioredis: { name: 'main', family: 4 } }).ioredis).toEqual({ family: 4 });
+  });
+
   it('leave what was given as it was', () => {
     const given = { socket: { host: 'h', noDelay: true } };
     settingsOf({ url, nodeRedis: given });

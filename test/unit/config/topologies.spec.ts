@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { redisOptionsFromEnv } from '../../../lib/config/redis-options-from-env.js';
 import { toRedisSettings } from '../../../lib/config/to-redis-settings.js';
 import type { RedisSettings } from '../../../lib/interfaces/redis-settings.interface.js';
