@@ -1,10 +1,12 @@
 import { RedisTestServer } from '../test/support/redis-server.js';
 import { benchFirstCalls } from './first-calls.bench.js';
+import { benchGuards } from './guards.bench.js';
 import { benchHeap } from './heap.bench.js';
 import { benchPort } from './port.bench.js';
+import { benchStorm } from './storm.bench.js';
 
 /** `npm run bench`, or `npm run bench -- port heap` for some of them. */
-const BENCHES = { port: benchPort, first: benchFirstCalls, heap: benchHeap };
+const BENCHES = { port: benchPort, guards: benchGuards, first: benchFirstCalls, heap: benchHeap, storm: benchStorm };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in BENCHES));

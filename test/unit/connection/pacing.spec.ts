@@ -43,6 +43,25 @@ describe('backoff', () => {
   });
 });
 
+describe('backoff of many clients that lost one server', () => {
+  const EVENLY = Array.from({ length: 1_000 }, (_, at) => (at + 0.5) / 1_000);
+  const waits = (failures: number): number[] => EVENLY.map((luck) => backoffMs(failures, () => luck));
+  const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const within = (values: number[], from: number, to: number): number =>
+    values.filter((value) => value >= from && value < to).length;
+
+  it('spreads them evenly first', () => {
+    expect(mean(waits(3))).toBeCloseTo(1_125, -1);
+    expect(within(waits(3), 250, 1_125)).toBe(500);
+  });
+
+  it('then knocks as seldom as the cap allows', () => {
+    expect(mean(waits(4))).toBeGreaterThan(1_600);
+    expect(mean(waits(1_000))).toBeGreaterThan(1_600);
+    expect(new Set(waits(1_000)).size).toBe(1_000);
+  });
+});
+
 describe('retry policy', () => {
   it('takes what the server decided for a verdict, repeated every five seconds', () => {
     const verdicts = REDIS_ERROR_KINDS.filter(isVerdict);
