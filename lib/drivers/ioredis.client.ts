@@ -6,6 +6,7 @@ import { isErrorReply } from '../errors/is-error-reply.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
 import type { DriverClient } from './driver.interface.js';
+import { guardReplies, type HostileReplyError } from './guard-replies.js';
 import { whenSettledOrPassed } from './handshake-deadline.js';
 
 /** An error reply that comes before any other, such as that of a server with no place left. */
@@ -22,6 +23,7 @@ export class IoredisClient implements DriverClient {
   private lost: (reason: unknown) => void = () => undefined;
   private lastError: unknown;
   private wasReady = false;
+  private hostility: HostileReplyError | undefined;
 
   constructor(
     private readonly redis: Redis,
@@ -30,6 +32,7 @@ export class IoredisClient implements DriverClient {
     this.send = ioredisSender(redis);
     redis.on('error', this.onError);
     redis.on('close', this.onClose);
+    redis.on('connect', this.onConnect);
   }
 
   get native(): RedisClient {
@@ -60,6 +63,7 @@ export class IoredisClient implements DriverClient {
     let refusal: Error | undefined;
     const noteRefusal = (): void => onFirstRefusal(this.redis.stream, (said) => (refusal = said));
     this.lastError = undefined;
+    this.hostility = undefined;
     this.redis.on('error', note);
     this.redis.once('connect', noteRefusal);
     try {
@@ -67,7 +71,7 @@ export class IoredisClient implements DriverClient {
     } catch (error) {
       // connect() says "Connection is closed."; the reason came as an event before it. What the server said tells more
       // than the reset that came with it.
-      throw errors.find(isErrorReply) ?? refusal ?? errors[0] ?? error;
+      throw this.hostility ?? errors.find(isErrorReply) ?? refusal ?? errors[0] ?? error;
     } finally {
       this.redis.off('error', note);
       this.redis.off('connect', noteRefusal);
@@ -121,10 +125,13 @@ export class IoredisClient implements DriverClient {
     this.lastError = error;
   };
 
+  /** Said once the driver listens: the guard's listener comes before its own. */
+  private readonly onConnect = (): void => guardReplies(this.redis.stream, (fault) => (this.hostility = fault));
+
   private readonly onClose = (): void => {
     if (!this.wasReady) return;
     this.wasReady = false;
-    this.lost(this.lastError);
+    this.lost(this.hostility ?? this.lastError);
   };
 }
 

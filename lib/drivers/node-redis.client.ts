@@ -6,6 +6,7 @@ import type { NodeRedisLikeClient, RedisClient } from '../interfaces/redis-clien
 import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
 import { createDeferred, type Deferred } from '../utils/deferred.js';
 import type { DriverClient } from './driver.interface.js';
+import { guardReplies, socketsOpenedBy, type HostileReplyError } from './guard-replies.js';
 import { whenSettledOrPassed } from './handshake-deadline.js';
 
 /** The part of node-redis' client that we steer. @internal */
@@ -24,6 +25,7 @@ export class NodeRedisClient implements DriverClient {
   private wasReady = false;
   private connecting: Promise<void> | undefined;
   private socketOpened: Deferred<void> = createDeferred();
+  private hostility: HostileReplyError | undefined;
 
   constructor(private readonly make: MakeNodeRedis) {
     this.redis = make(this.ending.signal);
@@ -56,12 +58,17 @@ export class NodeRedisClient implements DriverClient {
 
   async connect(handshakeTimeoutMs: number): Promise<void> {
     this.socketOpened = createDeferred();
-    const attempt = this.redis.connect();
+    this.hostility = undefined;
+    const attempt = this.dial();
     this.connecting = attempt.then(
       () => this.forgetSocket(),
       () => this.forgetSocket(),
     );
-    await whenSettledOrPassed(this.redis, attempt, handshakeTimeoutMs);
+    try {
+      await whenSettledOrPassed(this.redis, attempt, handshakeTimeoutMs);
+    } catch (error) {
+      throw this.hostility ?? error;
+    }
     this.wasReady = true;
   }
 
@@ -90,6 +97,18 @@ export class NodeRedisClient implements DriverClient {
 
   duplicate(): DriverClient {
     return new NodeRedisClient(this.make);
+  }
+
+  /** node-redis shows its socket to nobody. */
+  private dial(): Promise<unknown> {
+    const onFault = (fault: HostileReplyError): void => {
+      this.hostility = fault;
+      this.tellLost(fault);
+    };
+    return socketsOpenedBy(
+      () => this.redis.connect(),
+      (socket) => guardReplies(socket, onFault),
+    );
   }
 
   private get isOpening(): boolean {
