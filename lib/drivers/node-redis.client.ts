@@ -74,10 +74,13 @@ export class NodeRedisClient implements DriverClient {
 
   /**
    * node-redis 5 and 6 leak the socket of an attempt that is destroyed while it is being opened: it is assigned
-   * afterwards, to a client that calls itself closed. So we let it open (bounded by the connect timeout), then destroy.
+   * afterwards, to a client that calls itself closed. So the socket is ended first, which ends the attempt.
    */
   async drop(): Promise<void> {
-    if (this.isOpening) await Promise.race([this.socketOpened.promise, this.connecting]);
+    if (this.isOpening) {
+      this.endSocket();
+      await Promise.race([this.socketOpened.promise, this.connecting]);
+    }
     this.destroy();
     await this.connecting;
     this.destroy();
@@ -113,6 +116,11 @@ export class NodeRedisClient implements DriverClient {
 
   private get isOpening(): boolean {
     return this.redis.isOpen && !this.redis.isReady;
+  }
+
+  /** What the socket listens to on its signal, which may be used up only once: a TLS handshake would go on for long. */
+  private endSocket(): void {
+    for (const listener of getEventListeners(this.ending.signal, 'abort')) listener();
   }
 
   /** Node 20 leaves a socket's listener on the signal of its options for ever, and the socket with it. */

@@ -1,6 +1,7 @@
 import { RedisError } from '../errors/redis.error.js';
 import type { RedisDriverName } from '../interfaces/redis-client.interface.js';
 import type { RedisDriver } from './driver.interface.js';
+import { examined } from './examine.js';
 
 const PACKAGES: Record<RedisDriverName, string> = { ioredis: 'ioredis', 'node-redis': 'redis' };
 
@@ -17,8 +18,8 @@ export async function resolveDriver(
   const candidates: RedisDriverName[] = wanted === 'auto' ? ['ioredis', 'node-redis'] : [wanted];
   const name = candidates.find((candidate) => isInstalled(PACKAGES[candidate]));
   if (name === undefined) throw notInstalled(candidates);
-  if (name === 'ioredis') return (await import('./ioredis.driver.js')).ioredisDriver;
-  return (await import('./node-redis.driver.js')).nodeRedisDriver;
+  if (name === 'ioredis') return examined((await import('./ioredis.driver.js')).ioredisDriver);
+  return examined((await import('./node-redis.driver.js')).nodeRedisDriver);
 }
 
 /** Asks before importing: a missing package and one with a missing dependency fail with the same code. */

@@ -7,7 +7,7 @@ import { RedisError } from '../../../lib/errors/redis.error.js';
 import { freePort, releasePort } from '../../support/free-port.js';
 import { RedisTestServer } from '../../support/redis-server.js';
 import { codeSpans, readPage, tableOf } from '../support/markdown.js';
-import { selfSigned } from '../support/self-signed.js';
+import { selfSigned } from '../../support/certificates.js';
 
 const WAIT_MS = 1_500;
 const GUIDE = readPage('docs/ENV_SETUP_GUIDE.md');

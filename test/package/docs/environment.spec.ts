@@ -10,7 +10,7 @@ import { libraryFiles } from '../support/import-graph.js';
 import { codeSpans, readPage, tableOf } from '../support/markdown.js';
 import type { FencedBlock } from '../support/markdown.js';
 import { ROOT } from '../support/repository.js';
-import { selfSigned } from '../support/self-signed.js';
+import { selfSigned } from '../../support/certificates.js';
 
 type Environment = Readonly<Record<string, string>>;
 
