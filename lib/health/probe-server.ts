@@ -21,8 +21,7 @@ export interface ServerProbe {
  * @internal
  */
 export async function probeServer(connection: RedisConnectionHandle, timeoutMs: number): Promise<ServerProbe> {
-  if (connection.state !== 'connected')
-    return connection.lastError === undefined ? {} : { error: connection.lastError };
+  if (connection.state !== 'connected') return { error: connection.lastError ?? createNotUpError(connection) };
   const { commands } = connection;
   const late = (): RedisError => createLateError(connection.endpoint, timeoutMs);
   const ask = <T>(question: Promise<T>): Promise<T | RedisError> =>
@@ -37,6 +36,12 @@ export async function probeServer(connection: RedisConnectionHandle, timeoutMs: 
     ...(typeof memory === 'string' && { memory: memoryOf(memory) }),
     ...(typeof replication === 'string' && { role: roleOf(replication) }),
   };
+}
+
+/** Nothing failed yet: a first connection is being made, or nobody has asked for one. */
+function createNotUpError({ endpoint, state }: RedisConnectionHandle): RedisError {
+  const message = `health.check: not connected to ${endpoint} (${state}).`;
+  return new RedisError({ kind: 'unavailable', operation: 'health.check', endpoint, message });
 }
 
 function createLateError(endpoint: string, elapsedMs: number): RedisError {

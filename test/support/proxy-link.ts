@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { ProxyLane } from './proxy-lane.js';
 
 /** What a link does with the bytes that pass it. */
 export interface LinkBehaviour {
@@ -9,11 +10,19 @@ export interface LinkBehaviour {
   readonly cutAfter: number;
   /** The client's bytes reach the server, the server's do not reach the client. */
   readonly dropReplies: boolean;
+  /** Neither side's bytes reach the other. */
+  readonly mute: boolean;
+  /** Bytes from the server arrive one in each millisecond. */
+  readonly drip: boolean;
 }
 
-export const PLAIN: LinkBehaviour = { delayMs: 0, cutAfter: Number.POSITIVE_INFINITY, dropReplies: false };
-
-type Listener = (bytes: Buffer) => void;
+export const PLAIN: LinkBehaviour = {
+  delayMs: 0,
+  cutAfter: Number.POSITIVE_INFINITY,
+  dropReplies: false,
+  mute: false,
+  drip: false,
+};
 
 /** One client's socket and the socket to the server behind it. */
 export class ProxyLink {
@@ -21,7 +30,8 @@ export class ProxyLink {
   private upstream: Socket | undefined;
   private deaf = false;
   private replied = 0;
-  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly toServer = new ProxyLane();
+  private readonly toClient = new ProxyLane();
 
   constructor(
     private readonly client: Socket,
@@ -39,21 +49,16 @@ export class ProxyLink {
     const upstream = connect({ port, host, noDelay: true });
     this.upstream = upstream;
     upstream.on('error', () => this.reset());
-    upstream.on(
-      'data',
-      this.relay((bytes) => this.reply(bytes)),
-    );
-    upstream.once('close', () => {
-      if (!this.deaf) this.later(() => this.client.end());
-    });
-    this.client.on(
-      'data',
-      this.relay((bytes) => upstream.write(bytes)),
-    );
-    this.client.once('end', () => {
-      if (!this.deaf) this.later(() => upstream.end());
-    });
+    upstream.on('data', (bytes: Buffer) => this.relay(this.toClient, () => this.reply(bytes)));
+    upstream.once('close', () => this.pass(this.toClient, () => this.client.end()));
+    this.client.on('data', (bytes: Buffer) => this.relay(this.toServer, () => upstream.write(bytes)));
+    this.client.once('end', () => this.pass(this.toServer, () => upstream.end()));
     return this;
+  }
+
+  /** Whether the client has closed a socket of which the server was told nothing. */
+  get isAbandoned(): boolean {
+    return this.deaf && this.client.readableEnded;
   }
 
   behave(behaviour: LinkBehaviour): void {
@@ -83,20 +88,26 @@ export class ProxyLink {
   }
 
   private end(): void {
-    for (const timer of this.timers) clearTimeout(timer);
-    this.timers.clear();
+    this.toServer.clear();
+    this.toClient.clear();
     this.upstream?.destroy();
     this.onClosed();
   }
 
-  private relay(pass: Listener): Listener {
-    return (bytes) => {
-      if (!this.deaf) this.later(() => pass(bytes));
-    };
+  private relay(lane: ProxyLane, pass: () => void): void {
+    if (!this.behaviour.mute) this.pass(lane, pass);
+  }
+
+  private pass(lane: ProxyLane, pass: () => void): void {
+    if (this.deaf) return;
+    lane.add(this.behaviour.delayMs, () => {
+      if (!this.deaf) pass();
+    });
   }
 
   private reply(bytes: Buffer): void {
     if (this.behaviour.dropReplies) return;
+    if (this.behaviour.drip) return this.drip(bytes);
     const left = this.behaviour.cutAfter - this.replied;
     this.replied += bytes.length;
     if (bytes.length < left) {
@@ -107,12 +118,7 @@ export class ProxyLink {
     this.client.write(bytes.subarray(0, left), () => this.reset());
   }
 
-  private later(pass: () => void): void {
-    if (this.behaviour.delayMs === 0 && this.timers.size === 0) return pass();
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      if (!this.deaf) pass();
-    }, this.behaviour.delayMs);
-    this.timers.add(timer);
+  private drip(bytes: Buffer): void {
+    for (const byte of bytes) this.toClient.addAfter(1, () => this.client.write(Buffer.of(byte)));
   }
 }

@@ -7,6 +7,13 @@ import type { LinkBehaviour } from './proxy-link.js';
 import { track, untrack } from './resources.js';
 import type { TestResource } from './resources.js';
 
+/** A server, and the login that its URL and the proxy's bear. */
+interface ProxyTarget {
+  readonly port: number;
+  readonly host: string;
+  readonly login?: string;
+}
+
 /** How a proxy treats a socket that is opened now. */
 type Welcome = 'relay' | 'silent' | 'reset';
 
@@ -25,20 +32,20 @@ export class TcpProxy extends EventEmitter<{ connection: []; closed: [] }> imple
 
   private constructor(
     readonly port: number,
-    private readonly target: { readonly port: number; readonly host: string },
+    private readonly target: ProxyTarget,
   ) {
     super();
   }
 
   /** In front of `target`, a {@link RedisTestServer} or anything that has a port and a host. */
-  static async start(target: { readonly port: number; readonly host: string }): Promise<TcpProxy> {
+  static async start(target: ProxyTarget): Promise<TcpProxy> {
     const proxy = track(new TcpProxy(await freePort(), target));
     await proxy.listen();
     return proxy;
   }
 
   get url(): string {
-    return `redis://${this.host}:${this.port}`;
+    return `redis://${this.target.login ?? ''}${this.host}:${this.port}`;
   }
 
   /** Sockets open now. */
@@ -49,6 +56,11 @@ export class TcpProxy extends EventEmitter<{ connection: []; closed: [] }> imple
   /** Sockets accepted since the start. */
   get total(): number {
     return this.accepted;
+  }
+
+  /** Half-open sockets that the client has closed since, and of which the server does not know. */
+  get abandoned(): number {
+    return [...this.links].filter((link) => link.isAbandoned).length;
   }
 
   /** Everything passes, on open sockets and new ones. */
@@ -66,6 +78,16 @@ export class TcpProxy extends EventEmitter<{ connection: []; closed: [] }> imple
   /** Open sockets stop relaying both ways and nobody is told; new ones are fine. */
   halfOpen(): void {
     for (const link of this.links) link.deafen();
+  }
+
+  /** Nothing passes either way, on open sockets and new ones; what is sent meanwhile is lost. */
+  mute(): void {
+    this.behave({ ...PLAIN, mute: true });
+  }
+
+  /** The server's bytes arrive one by one, a millisecond apart. */
+  drip(): void {
+    this.behave({ ...PLAIN, drip: true });
   }
 
   /** Each chunk waits so long, both ways, order kept. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { until } from '../../support/eventually.js';
+import { eventually, until } from '../../support/eventually.js';
 import { RedisTestServer } from '../../support/redis-server.js';
 import { RespConnection } from '../../support/resp-connection.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
@@ -73,6 +73,45 @@ describe('TcpProxy', () => {
     const start = performance.now();
     expect(await Promise.all([connection.call('ECHO', 'a'), connection.call('ECHO', 'b')])).toEqual(['a', 'b']);
     expect(performance.now() - start).toBeGreaterThanOrEqual(78);
+  });
+
+  it('lets nothing overtake what was delayed before', async () => {
+    const connection = await open();
+    await connection.call('PING');
+    proxy.delay(60);
+    const slow = connection.call('ECHO', 'slow');
+    await new Promise((resolve) => setTimeout(resolve, 90)); // its reply is on the way back
+    await proxy.pass();
+    expect(await Promise.all([slow, connection.call('ECHO', 'quick')])).toEqual(['slow', 'quick']);
+  });
+
+  it('loses what is sent while it is mute', async () => {
+    const connection = await open(100);
+    proxy.mute();
+    await expect(connection.call('SET', 'muted', 'stored')).rejects.toThrow(/not settled/);
+    expect(await server.command('GET', 'muted')).toBeNull();
+    await proxy.pass();
+    expect(await (await open()).call('PING')).toBe('PONG');
+  });
+
+  it('drips byte by byte, in order', async () => {
+    const connection = await open();
+    await connection.call('PING');
+    proxy.drip();
+    const start = performance.now();
+    const text = 'x'.repeat(50) + 'y'.repeat(50);
+    expect(await Promise.all([connection.call('ECHO', text), connection.call('PING')])).toEqual([text, 'PONG']);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(100);
+  });
+
+  it('counts half-open sockets that the client has closed', async () => {
+    const connection = await open();
+    await connection.call('PING');
+    proxy.halfOpen();
+    expect(proxy.abandoned).toBe(0);
+    connection.close();
+    await eventually(() => proxy.abandoned === 1, { what: 'the abandoned socket' });
+    expect(await server.clientCount()).toBe(1);
   });
 
   it('resets open sockets, and new ones where asked', async () => {

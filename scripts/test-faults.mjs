@@ -1,0 +1,24 @@
+/**
+ * `npm run test:faults`: plays the fault table. Compiles the library and the suite into a folder of this run, where the
+ * package stands as if it had been installed, and runs the suite there as a plain Node program. Its arguments:
+ *   --only NAME      rows whose name is that; `*` and `?` stand for others. May be repeated, as the next two may.
+ *   --driver NAME    ioredis or node-redis
+ *   --variant NAME   main, bare (no fallbacks) or strict (fail-fast boot)
+ *   --short          the short choice, which `npm test` plays
+ *   --jobs N         cells at a time
+ *   --list           only say which cells that would be
+ *   --verbose        show what each app printed
+ *   --write          write docs/FAULT_TABLE.md
+ */
+import { randomUUID } from 'node:crypto';
+import { playFaults } from './lib/faults.mjs';
+import { findRedisServer } from './lib/find-redis.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+import { Stop, main } from './lib/say.mjs';
+
+await main(async () => {
+  await ensureInstalled();
+  const binary = await findRedisServer();
+  if (!binary) throw new Stop('The faults need a redis-server and none can be had here.');
+  return playFaults(process.argv.slice(2), { ...process.env, REDIS_SERVER_BIN: binary, HUB_TEST_RUN: randomUUID() });
+});

@@ -1,0 +1,53 @@
+import { BullModule } from '@nestjs/bullmq';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { RedisModule } from 'nestjs-redis-hub';
+import { QueueConnection, QueueConnectionModule } from 'nestjs-redis-hub/bullmq';
+import { ContextModule } from 'nestjs-redis-hub/context';
+import type { ContextModuleOptions } from 'nestjs-redis-hub/context';
+import { RedisHealthModule } from 'nestjs-redis-hub/health';
+import { memoryTier, SessionModule } from 'nestjs-redis-hub/session';
+import type { AppSettings } from '../protocol.js';
+import { APP_SETTINGS } from './app-settings.js';
+import { ChatDatabase, ChatDatabaseModule } from './chat-database.js';
+import { FALLBACK_TIER } from './fallback-tier.js';
+import { HealthModule } from './health.controller.js';
+import { VERBS } from './verbs/index.js';
+import { JobLog, QUEUE, QueueListener, QueueWorker } from './verbs/queue.verbs.js';
+
+/** The app that is tried: every consumer on one connection, as the README says. */
+@Module({})
+export class FaultAppModule {
+  static of(settings: AppSettings): DynamicModule {
+    const tier = settings.fallbacks ? memoryTier() : undefined;
+    return {
+      module: FaultAppModule,
+      imports: [
+        RedisModule.forRootAsync({ useFactory: () => Promise.resolve(settings.redis) }),
+        SessionModule.forRoot({ ttlMs: 600_000, fallback: tier === undefined ? [] : [tier] }),
+        ContextModule.forRootAsync({
+          imports: [ChatDatabaseModule],
+          inject: [ChatDatabase],
+          useFactory: (database: ChatDatabase) => contextOptions(settings, database),
+        }),
+        ChatDatabaseModule,
+        BullModule.forRootAsync({ imports: [QueueConnectionModule], useExisting: QueueConnection }),
+        BullModule.registerQueue({ name: QUEUE }),
+        RedisHealthModule,
+        HealthModule,
+      ],
+      providers: [
+        { provide: APP_SETTINGS, useValue: settings },
+        { provide: FALLBACK_TIER, useValue: { tier } },
+        JobLog,
+        QueueWorker,
+        QueueListener,
+        ...Object.values(VERBS),
+      ],
+    };
+  }
+}
+
+function contextOptions({ fallbacks }: AppSettings, database: ChatDatabase): ContextModuleOptions {
+  if (!fallbacks) return { onUnavailable: 'throw' };
+  return { loader: (chat, { limit }) => database.recent(chat, limit) };
+}

@@ -1,0 +1,16 @@
+import type { Type } from '@nestjs/common';
+import { CacheVerbs } from './cache.verbs.js';
+import { ContextVerbs } from './context.verbs.js';
+import { CounterVerbs } from './counter.verbs.js';
+import { QueueVerbs } from './queue.verbs.js';
+import { SessionVerbs } from './session.verbs.js';
+import type { VerbsProvider } from './verbs.js';
+
+/** The consumers of the app, by the names that the runner uses. */
+export const VERBS: Readonly<Record<string, Type<VerbsProvider>>> = {
+  session: SessionVerbs,
+  context: ContextVerbs,
+  cache: CacheVerbs,
+  counter: CounterVerbs,
+  queue: QueueVerbs,
+};

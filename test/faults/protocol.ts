@@ -1,0 +1,51 @@
+import type { RedisModuleOptions } from 'nestjs-redis-hub';
+
+/** What both sides put into every stored value, and what must never be printed, thrown or answered by health. */
+export const PAYLOAD = 'PAYLOAD-SECRET-4711';
+
+/** The app of one cell. */
+export interface AppSettings {
+  readonly redis: RedisModuleOptions;
+  /** Whether consumers have something beside Redis to answer from. */
+  readonly fallbacks: boolean;
+}
+
+/** What a rejected call looked like. */
+export interface ErrorReport {
+  readonly isRedisError: boolean;
+  /** `redisErrorKind`, else the error's name. */
+  readonly kind: string;
+  readonly outcome?: string;
+  readonly hasCause: boolean;
+  /** Everything that a careless logger would print of it. */
+  readonly text: string;
+}
+
+export interface ProcessComplaint {
+  readonly event: 'unhandledRejection' | 'uncaughtException' | 'warning' | 'error-event';
+  readonly text: string;
+}
+
+/** From the runner to the app. */
+export type Order =
+  | { readonly type: 'start'; readonly settings: AppSettings }
+  | {
+      readonly type: 'call';
+      readonly id: number;
+      readonly consumer: string;
+      readonly verb: string;
+      readonly args: readonly unknown[];
+    }
+  /** Close the app, and stay. */
+  | { readonly type: 'close' }
+  /** Let go of the channel, so that nothing but what was forgotten keeps the process. */
+  | { readonly type: 'leave' };
+
+/** From the app to the runner. */
+export type Report =
+  | { readonly type: 'ready' }
+  | { readonly type: 'booted'; readonly port: number }
+  | { readonly type: 'boot-failed'; readonly error: ErrorReport }
+  | { readonly type: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: ErrorReport }
+  | { readonly type: 'complaint'; readonly complaint: ProcessComplaint }
+  | { readonly type: 'closed' };

@@ -1,0 +1,62 @@
+import type { RedisModuleOptions } from 'nestjs-redis-hub';
+import type { Cell } from '../runner/cells.js';
+import type { World } from '../topologies/world.js';
+import type { Finding } from './checks.js';
+
+/**
+ * How a row is played. `main`: every consumer has its fallback, boot is `degrade`. `bare`: its twin without fallbacks.
+ * `strict`: boot is `fail-fast` and must fail, with the row's kind; for faults that are there at the start.
+ */
+export type Variant = 'main' | 'bare' | 'strict';
+
+/** One cell for both, or one each. */
+export type ConsumerCell = Cell | { readonly read: Cell; readonly write: Cell };
+
+/** One fault, and what each consumer must make of it. See the README beside this folder. */
+export interface FaultRow<W extends World = World> {
+  /** As on the command line and in the table. */
+  readonly name: string;
+  /** What a driver left to itself does, and this must hide. */
+  readonly hides: string;
+  topology(): Promise<W>;
+  /** Laid over the topology's own options. */
+  readonly options?: RedisModuleOptions;
+  /** Secrets beside the topology's. */
+  readonly secrets?: readonly string[];
+  /** Inflicted before the app boots. */
+  readonly atStart?: boolean;
+  /** Inflicted while callers are at it. */
+  readonly underTraffic?: boolean;
+  /** Begins the fault. Without it, all is well all the time. */
+  inflict?(world: W): Promise<void> | void;
+  /** Ends the fault. Without it, it passes by itself, and recovery is counted from its beginning. */
+  lift?(world: W): Promise<void> | void;
+  /** Close the app while the fault is on: it is never lifted before, and nothing is asked after. */
+  readonly endsDuring?: boolean;
+  /** What `F` and `M` become without fallbacks, and with what a fail-fast boot fails: `E(kind)`. */
+  readonly kind: string;
+  /** By consumer, during the fault. */
+  readonly cells: Readonly<Record<string, ConsumerCell>>;
+  readonly health: Cell;
+  /** Cells of the twin, where they are not the same with `F` and `M` become errors. */
+  readonly bareCells?: Readonly<Record<string, ConsumerCell>>;
+  /** Health of the twin, where it differs. */
+  readonly bareHealth?: Cell;
+  /** @default main and bare */
+  readonly variants?: readonly Variant[];
+  /** How long rounds are played during the fault. @default 2000 */
+  readonly duringMs?: number;
+  /** Three good rounds in a row must have been seen so long after the fault. @default 6000 */
+  readonly recoverMs?: number;
+  /** Sockets of the app, where they are not one and those that the consumers add. */
+  readonly sockets?: number;
+  /** Part of the short choice. */
+  readonly short?: boolean;
+  /** Further checks, at the end of the fault and at the end of all: what is wrong, in words, with its invariant. */
+  check?(world: W, moment: 'during' | 'end'): Promise<readonly Finding[]>;
+}
+
+/** Forgets which world it needs: a row brings its own. */
+export function row<W extends World>(definition: FaultRow<W>): FaultRow {
+  return definition;
+}

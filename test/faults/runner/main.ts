@@ -1,0 +1,57 @@
+import { writeFileSync } from 'node:fs';
+import { CONSUMERS } from '../consumers/index.js';
+import { ROWS } from '../rows/index.js';
+import { chooseCells, readArguments, type RunnerArguments } from './arguments.js';
+import { nameOf, type CellReport } from './cell.js';
+import { markdownPage } from './markdown-page.js';
+import { playCell } from './play-cell.js';
+import { inPool } from './pool.js';
+import { tableOf, toText } from './table.js';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+try {
+  process.exitCode = await main(readArguments(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}
+
+async function main(wanted: RunnerArguments): Promise<number> {
+  const cells = chooseCells(ROWS, wanted);
+  if (wanted.list) {
+    for (const cell of cells) say(nameOf(cell));
+    return 0;
+  }
+  say(`${cells.length} cells, ${wanted.jobs} at a time; consumers: ${CONSUMERS.map(({ name }) => name).join(', ')}`);
+  let done = 0;
+  const reports = await inPool(cells, wanted.jobs, async (cell) => {
+    const report = await playCell(cell);
+    done += 1;
+    tell(report, `[${done}/${cells.length}]`, wanted.verbose);
+    return report;
+  });
+  return conclude(reports, wanted);
+}
+
+function tell({ cell, violations, elapsedMs, output }: CellReport, progress: string, verbose: boolean): void {
+  const result = violations.length === 0 ? 'ok' : 'FAILED';
+  say(`${progress} ${nameOf(cell)}: ${result}, ${(elapsedMs / 1_000).toFixed(1)} s`);
+  for (const { id, text } of violations) say(`    ${id} ${text.split('\n')[0]}`);
+  if (violations.length > 0 || verbose) say(output.replaceAll(/^/gm, '    | '));
+}
+
+function conclude(reports: readonly CellReport[], { write, results }: RunnerArguments): number {
+  const table = tableOf(reports);
+  const failed = reports.filter(({ violations }) => violations.length > 0).length;
+  const passed = reports.length - failed;
+  say(`\n${toText(table)}\n`);
+  if (write !== undefined) writeFileSync(write, markdownPage(reports));
+  if (results !== undefined) writeFileSync(results, resultsOf(passed, failed));
+  say(`Cells: ${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+function resultsOf(numPassedTests: number, numFailedTests: number): string {
+  return JSON.stringify({ numPassedTests, numFailedTests, numRuntimeErrorTestSuites: 0 });
+}
