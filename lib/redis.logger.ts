@@ -14,17 +14,17 @@ const logger = (name: string): Logger => new Logger(isDefaultConnection(name) ? 
 /** One line a state change, with host and kind and never a secret; and once what the settings warn of. @internal */
 export function logConnection(connection: RedisConnection, settings: RedisSettings): void {
   const log = logger(connection.name);
-  const { endpoint } = connection;
   for (const warning of settings.warnings) log.warn(warning);
   if (!connection.isEnabled) log.log(`Redis is off (${settings.disabledBy ?? 'no address is configured'})`);
   const window = new LogWindow(MOST_LINES, WINDOW_MS, (count, last) =>
-    log.error(`${endpoint}: ${count} more state changes within a minute; the last: ${last}`),
+    log.error(`${connection.endpoint}: ${count} more state changes within a minute; the last: ${last}`),
   );
   connection.trouble$.subscribe((error) =>
-    log.warn(`${endpoint}: not connected yet [${error.redisErrorKind}] ${error.message}`),
+    log.warn(`${connection.endpoint}: not connected yet [${error.redisErrorKind}] ${error.message}`),
   );
   connection.state$.subscribe({
-    next: (change) => window.pass(lineOf(endpoint, change), (line) => (change.error ? log.error(line) : log.log(line))),
+    next: (change) =>
+      window.pass(lineOf(connection.endpoint, change), (line) => (change.error ? log.error(line) : log.log(line))),
     complete: () => window.end(),
   });
 }

@@ -2,10 +2,10 @@ import { RedisError } from '../errors/redis.error.js';
 import { toRedisError } from '../errors/to-redis-error.js';
 import { isTelling } from './retry-policy.js';
 
-/** Makes the errors of one connection: its endpoint and its secrets are known here, once. @internal */
+/** Makes the errors of one connection: whose endpoint, and which secrets, is known here, once. @internal */
 export class ConnectionErrors {
   constructor(
-    private readonly endpoint: string,
+    private readonly server: { readonly endpoint: string },
     private readonly secrets: readonly string[],
   ) {}
 
@@ -88,6 +88,11 @@ export class ConnectionErrors {
     );
     error.code = 'ABORT_ERR';
     return error;
+  }
+
+  /** Behind sentinels another one after a fail-over. */
+  private get endpoint(): string {
+    return this.server.endpoint;
   }
 
   private notSent(kind: RedisError['redisErrorKind'], operation: string, what: string, cause?: unknown): RedisError {

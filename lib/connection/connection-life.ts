@@ -21,6 +21,8 @@ const HANDSHAKE_MS = 2_000;
 export interface LifeHooks {
   /** Before each attempt; see `LoopHooks`. */
   beforeAttempt(): Promise<void>;
+  /** After the server answered; see `LoopHooks`. */
+  onVerified(role: RedisRole): void;
   onConnected(): void;
   /** The first attempt of a first connection failed; more follow, up to the end of the time for it. */
   onTrouble(error: RedisError): void;
@@ -73,6 +75,7 @@ export class ConnectionLife {
     const handshakeMs = Math.min(HANDSHAKE_MS, this.settings.connectTimeoutMs);
     this.loop = new ConnectionLoop(client, expected, handshakeMs, {
       beforeAttempt: () => this.hooks.beforeAttempt(),
+      onVerified: (role) => this.hooks.onVerified(role),
       onConnected: (role) => this.onConnected(client.native, role),
       onLost: (reason) => this.onLost(reason),
       onFailed: (error, failures) => this.onFailed(error, failures),
@@ -100,6 +103,12 @@ export class ConnectionLife {
 
   discard(reason: Error): void {
     this.loop?.discard(reason);
+  }
+
+  /** The server to be connected to is another one now. */
+  redirect(reason: Error): void {
+    this.loop?.discard(reason);
+    this.loop?.hurry();
   }
 
   async end(graceMs: number): Promise<void> {

@@ -20,6 +20,8 @@ const silent = (): Error => new Error('Connection timeout: the server did not an
 export interface LoopHooks {
   /** Before each attempt: where the server has yet to be found. A rejection is the attempt's failure. */
   beforeAttempt(): Promise<void>;
+  /** After the server answered: a throw is the attempt's failure, where it is not the one that was looked for. */
+  onVerified(role: RedisRole): void;
   onConnected(role: RedisRole): void;
   onLost(reason: unknown): void;
   /** @returns milliseconds to wait before the next attempt */
@@ -128,6 +130,7 @@ export class ConnectionLoop {
       if (this.stopped) throw new Error('Connection is closed.');
       await this.client.connect(this.handshakeTimeoutMs);
       const role = await withDeadline(verifyConnection(this.client, this.expected), this.handshakeTimeoutMs, silent);
+      this.hooks.onVerified(role);
       if (!this.client.isReady) throw new Error('Connection is closed.');
       return { role };
     } catch (error) {

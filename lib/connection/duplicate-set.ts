@@ -24,7 +24,7 @@ export class DuplicateSet {
   get sockets(): Readonly<Record<string, number>> {
     const counts = new Map<string, number>();
     for (const [connection, purpose] of this.members) {
-      counts.set(purpose, (counts.get(purpose) ?? 0) + (connection.state === 'connected' ? 1 : 0));
+      counts.set(purpose, (counts.get(purpose) ?? 0) + connection.socketCount);
     }
     return Object.fromEntries(counts);
   }
@@ -62,6 +62,10 @@ export class DuplicateSet {
 
   discard(reason: Error): void {
     for (const connection of this.members.keys()) connection.discard(reason);
+  }
+
+  redirect(reason: Error): void {
+    for (const connection of this.members.keys()) connection.redirect(reason);
   }
 
   close(): Promise<void> {

@@ -3,6 +3,7 @@ import { resolveDriver } from '../drivers/resolve-driver.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
 import type { RedisConnection } from './redis.connection.js';
+import { MasterLead } from './sentinel/master-lead.js';
 
 /**
  * Gives a connection a client of its own and starts it: waits for it where boot is `fail-fast`, leaves it to the
@@ -14,7 +15,9 @@ import type { RedisConnection } from './redis.connection.js';
 export async function openConnection(connection: RedisConnection, settings: RedisSettings): Promise<void> {
   const driver = await resolveDriver(settings.driver);
   const { db, username } = settings;
-  connection.use(driver.create(settings), { db, ...(username === undefined ? {} : { username }) });
+  const client = driver.create(settings);
+  const lead = MasterLead.of(client, driver, settings, (reason) => connection.redirect(reason));
+  connection.use(client, { db, ...(username === undefined ? {} : { username }) }, lead);
   await boot(connection, settings);
 }
 

@@ -19,6 +19,7 @@ import { ConnectionLife } from './connection-life.js';
 import { ConsumerRegistry } from './consumer-registry.js';
 import { DuplicateSet } from './duplicate-set.js';
 import { endpointText } from './endpoint-text.js';
+import type { MasterLead } from './sentinel/master-lead.js';
 import { StopClock } from './stop-clock.js';
 import type { Expected, RedisRole } from './verify-connection.js';
 
@@ -32,7 +33,6 @@ export class RedisConnection implements RedisConnectionHandle {
   readonly commands: RedisCommands;
   /** For what speaks to the native client past the port. */
   readonly guard: CommandGuard;
-  readonly endpoint: string;
   /** Says when shutdown began, and when its time is over. */
   readonly stopClock: StopClock;
   readonly duplicates: DuplicateSet;
@@ -42,17 +42,17 @@ export class RedisConnection implements RedisConnectionHandle {
   private readonly troubles = new Subject<RedisError>();
   private readonly registry = new ConsumerRegistry();
   private expected: Expected = {};
+  private lead: MasterLead | undefined;
   private ending: Promise<void> | undefined;
 
   constructor(
     readonly name: string,
     private readonly settings: RedisSettings,
   ) {
-    const secrets = settings.password === undefined ? [] : [settings.password];
-    this.endpoint = endpointText(settings);
-    this.errors = new ConnectionErrors(this.endpoint, secrets);
+    this.errors = new ConnectionErrors(this, secretsOf(settings));
     this.life = new ConnectionLife(name, settings, this.errors, {
-      beforeAttempt: () => Promise.resolve(),
+      beforeAttempt: async () => this.lead?.beforeAttempt(),
+      onVerified: (role) => this.lead?.onVerified(role),
       onConnected: () => this.keeper.onConnected(),
       onTrouble: (error) => this.troubles.next(error),
       onLost: () => this.keeper.stopWatching(),
@@ -62,6 +62,10 @@ export class RedisConnection implements RedisConnectionHandle {
     this.commands = this.commandsUnder('');
     this.stopClock = new StopClock(settings.shutdownTimeoutMs);
     this.duplicates = new DuplicateSet(this, (purpose) => this.makeDuplicate(purpose));
+  }
+
+  get endpoint(): string {
+    return this.lead?.endpoint ?? endpointText(this.settings);
   }
 
   get state(): RedisState {
@@ -98,7 +102,12 @@ export class RedisConnection implements RedisConnectionHandle {
   }
 
   get sockets(): Readonly<Record<string, number>> {
-    return { client: this.state === 'connected' ? 1 : 0, ...this.duplicates.sockets };
+    return { client: this.socketCount, ...this.lead?.sockets, ...this.duplicates.sockets };
+  }
+
+  /** Sockets of this connection alone, its duplicates left out. */
+  get socketCount(): number {
+    return this.state === 'connected' ? (this.life.client?.socketCount ?? 1) : 0;
   }
 
   get consumers(): readonly RedisConsumer[] {
@@ -125,9 +134,10 @@ export class RedisConnection implements RedisConnectionHandle {
     return new GuardedCommands(this.guard, this.settings.keyPrefix + prefix);
   }
 
-  /** Takes the client that this connection will live on. Once, before anyone asks for it. */
-  use(client: DriverClient, expected: Expected): void {
+  /** Takes the client that this connection will live on. Once, before anyone asks for it. `lead`: behind sentinels. */
+  use(client: DriverClient, expected: Expected, lead?: MasterLead): void {
     this.expected = expected;
+    this.lead = lead;
     this.keeper.use(client.send, () => client.nodes());
     this.life.use(client, expected);
   }
@@ -168,6 +178,12 @@ export class RedisConnection implements RedisConnectionHandle {
     this.duplicates.discard(reason);
   }
 
+  /** Goes to another server, and the duplicates too: at once, whatever they were waiting for. */
+  redirect(reason: Error): void {
+    this.life.redirect(reason);
+    this.duplicates.redirect(reason);
+  }
+
   /** Closes what it opened, once: the duplicates by force, then the client, gracefully for `graceMs`, then by force. */
   close(graceMs = Math.min(this.settings.shutdownTimeoutMs / 3, this.stopClock.leftMs / 2)): Promise<void> {
     this.life.isEnding = true;
@@ -177,7 +193,7 @@ export class RedisConnection implements RedisConnectionHandle {
   private async end(graceMs: number): Promise<void> {
     this.keeper.stopWatching();
     await this.duplicates.close();
-    await this.life.end(graceMs);
+    await Promise.all([this.lead?.close(), this.life.end(graceMs)]);
     this.stopClock.end();
   }
 
@@ -185,7 +201,12 @@ export class RedisConnection implements RedisConnectionHandle {
     if (this.life.isEnding) throw this.keeper.refusalNow('duplicate');
     // Its socket may be held by a blocking command for as long as the caller likes: PING would wait behind it.
     const duplicate = new RedisConnection(`${this.name}/${purpose}`, { ...this.settings, watchdogIntervalMs: 0 });
-    if (this.life.client !== undefined) duplicate.use(this.life.client.duplicate(), this.expected);
+    const client = this.life.client?.duplicate();
+    if (client !== undefined) duplicate.use(client, this.expected, this.lead?.ofDuplicate(client));
     return duplicate;
   }
+}
+
+function secretsOf({ password, sentinel }: RedisSettings): string[] {
+  return [password, sentinel?.password].filter((secret) => secret !== undefined);
 }

@@ -22,7 +22,9 @@ export function isTelling(kind: RedisErrorKind | undefined): kind is RedisErrorK
 
 /** Milliseconds before the next attempt. @internal */
 export function retryDelayMs(kind: RedisErrorKind, failuresInARow: number): number {
-  return isVerdict(kind) ? VERDICT_PAUSE_MS : backoffMs(failuresInARow);
+  if (isVerdict(kind)) return VERDICT_PAUSE_MS;
+  // A replica that sentinels name as master is about to be one.
+  return backoffMs(kind === 'read-only' ? 1 : failuresInARow);
 }
 
 /** Whether a caller who asks anew may cut the pause short: always, but after three verdicts in a row. @internal */

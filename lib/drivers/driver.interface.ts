@@ -22,6 +22,8 @@ export interface DriverClient {
   readonly isReady: boolean;
   /** Writes commands; see {@link CommandSender}. */
   readonly send: CommandSender;
+  /** How many sockets it holds while ready. Left out where it is one. */
+  readonly socketCount?: number;
   /** A sender to each server that commands may go to: to one of a standalone server, to each master of a cluster. */
   nodes(): readonly CommandSender[];
   /** Where the next attempt leads to, where that is known only then: the master that the sentinels named. */

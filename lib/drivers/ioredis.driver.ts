@@ -3,6 +3,7 @@ import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
 import { IoredisClient } from './ioredis.client.js';
 import { IOREDIS_OVERRIDES } from './ioredis.overrides.js';
 import type { RedisDriver } from './driver.interface.js';
+import { startingEndpoint } from './starting-endpoint.js';
 
 /** ioredis 5 and 6. @internal */
 export const ioredisDriver: RedisDriver = {
@@ -17,7 +18,8 @@ export const ioredisDriver: RedisDriver = {
 
 /** The user's options first, ours over them. */
 function toIoredisOptions(settings: RedisSettings): RedisOptions {
-  const { endpoint, tls } = settings;
+  const { tls } = settings;
+  const endpoint = startingEndpoint(settings);
   return {
     keepAlive: 30_000,
     ...settings.ioredis,

@@ -7,19 +7,28 @@ import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
 import { createDeferred, type Deferred } from '../utils/deferred.js';
 import type { DriverClient } from './driver.interface.js';
 import { guardReplies, socketsOpenedBy, type HostileReplyError } from './guard-replies.js';
+import { handOver } from './hand-over.js';
 import { whenSettledOrPassed } from './handshake-deadline.js';
 
 /** The part of node-redis' client that we steer. @internal */
-export type NativeNodeRedis = NodeRedisLikeClient & EventEmitter;
+export type NativeNodeRedis = NodeRedisLikeClient & EventEmitter & { readonly options?: { socket?: object } };
 
-/** How a client is made: `signal` goes into its socket options, and ends a socket that is still being opened. @internal */
-export type MakeNodeRedis = (signal: AbortSignal) => NativeNodeRedis;
+/**
+ * How a client is made: `signal` goes into its socket options, and ends a socket that is still being opened. `endpoint`:
+ * where it leads to, in place of the address in the settings.
+ *
+ * @internal
+ */
+export type MakeNodeRedis = (signal: AbortSignal, endpoint?: HostEndpoint) => NativeNodeRedis;
 
 /** node-redis' life, told in our words. @internal */
 export class NodeRedisClient implements DriverClient {
   readonly driver = 'node-redis';
   readonly send: CommandSender;
   private readonly redis: NativeNodeRedis;
+  /** The client that opens the socket: itself, or one that was made for another address and hands it over. */
+  private opener: NativeNodeRedis;
+  private target: HostEndpoint | undefined;
   private readonly ending = new AbortController();
   private lost: (reason: unknown) => void = () => undefined;
   private wasReady = false;
@@ -29,6 +38,7 @@ export class NodeRedisClient implements DriverClient {
 
   constructor(private readonly make: MakeNodeRedis) {
     this.redis = make(this.ending.signal);
+    this.opener = this.redis;
     this.send = nodeRedisSender(this.redis);
     // Never taken off: without this listener a lost connection ends the process, also one that is lost while closing.
     this.redis.on('error', this.onError);
@@ -48,8 +58,11 @@ export class NodeRedisClient implements DriverClient {
     return [this.send];
   }
 
-  aim(_endpoint: HostEndpoint): void {
-    throw new Error('not implemented');
+  aim(endpoint: HostEndpoint): void {
+    this.target = endpoint;
+    const { options } = this.redis;
+    // For who duplicates the native client.
+    if (options !== undefined) options.socket = { ...options.socket, ...endpoint };
   }
 
   onLost(listener: (reason: unknown) => void): void {
@@ -59,13 +72,14 @@ export class NodeRedisClient implements DriverClient {
   async connect(handshakeTimeoutMs: number): Promise<void> {
     this.socketOpened = createDeferred();
     this.hostility = undefined;
-    const attempt = this.dial();
+    this.opener = this.target === undefined ? this.redis : this.makeOpener(this.target);
+    const attempt = this.open();
     this.connecting = attempt.then(
       () => this.forgetSocket(),
       () => this.forgetSocket(),
     );
     try {
-      await whenSettledOrPassed(this.redis, attempt, handshakeTimeoutMs);
+      await whenSettledOrPassed(this.opener, attempt, handshakeTimeoutMs);
     } catch (error) {
       throw this.hostility ?? error;
     }
@@ -102,6 +116,19 @@ export class NodeRedisClient implements DriverClient {
     return new NodeRedisClient(this.make);
   }
 
+  private makeOpener(target: HostEndpoint): NativeNodeRedis {
+    const opener = this.make(this.ending.signal, target);
+    // What it has to say is the reason with which its attempt fails.
+    opener.on('error', () => undefined);
+    opener.on('connect', () => this.socketOpened.resolve());
+    return opener;
+  }
+
+  private async open(): Promise<void> {
+    await this.dial();
+    if (this.opener !== this.redis) await handOver(this.opener, this.redis);
+  }
+
   /** node-redis shows its socket to nobody. */
   private dial(): Promise<unknown> {
     const onFault = (fault: HostileReplyError): void => {
@@ -109,13 +136,13 @@ export class NodeRedisClient implements DriverClient {
       this.tellLost(fault);
     };
     return socketsOpenedBy(
-      () => this.redis.connect(),
+      () => this.opener.connect(),
       (socket) => guardReplies(socket, onFault),
     );
   }
 
   private get isOpening(): boolean {
-    return this.redis.isOpen && !this.redis.isReady;
+    return this.opener.isOpen && !this.opener.isReady;
   }
 
   /** What the socket listens to on its signal, which may be used up only once: a TLS handshake would go on for long. */
@@ -132,7 +159,9 @@ export class NodeRedisClient implements DriverClient {
   }
 
   private destroy(): void {
-    if (this.redis.isOpen || this.redis.isReady) this.redis.destroy();
+    for (const client of new Set([this.opener, this.redis])) {
+      if (client.isOpen || client.isReady) client.destroy();
+    }
   }
 
   /** While ready, an error is the parser's: node-redis keeps a socket whose replies are out of step. */

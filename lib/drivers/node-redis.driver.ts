@@ -1,8 +1,10 @@
 import { createClient } from 'redis';
 import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
-import { NodeRedisClient, type NativeNodeRedis } from './node-redis.client.js';
+import { NodeRedisClient, type MakeNodeRedis, type NativeNodeRedis } from './node-redis.client.js';
+import { assertCanHandOver } from './hand-over.js';
 import { NODE_REDIS_OVERRIDES, NODE_REDIS_SOCKET_OVERRIDES } from './node-redis.overrides.js';
 import type { RedisDriver } from './driver.interface.js';
+import { startingEndpoint } from './starting-endpoint.js';
 
 /** node-redis 5 and 6. @internal */
 export const nodeRedisDriver: RedisDriver = {
@@ -10,14 +12,19 @@ export const nodeRedisDriver: RedisDriver = {
   create: (settings) => {
     // Once: a duplicate, made much later, is like its origin, whatever became of the object that was passed in.
     const { socket, ...options } = toNodeRedisOptions(settings);
-    const make = (signal: AbortSignal): NativeNodeRedis => createClient({ ...options, socket: { ...socket, signal } });
+    const make: MakeNodeRedis = (signal, target) => {
+      const client: NativeNodeRedis = createClient({ ...options, socket: { ...socket, ...target, signal } });
+      if (settings.sentinel !== undefined) assertCanHandOver(client);
+      return client;
+    };
     return new NodeRedisClient(make);
   },
 };
 
 /** The user's options first, ours over them. */
 function toNodeRedisOptions(settings: RedisSettings): { readonly socket: object } {
-  const { endpoint, tls } = settings;
+  const { tls } = settings;
+  const endpoint = startingEndpoint(settings);
   return {
     maintNotifications: 'disabled',
     ...settings.nodeRedis,

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { userOfThisRun } from './documented-users.js';
 import { deferred, eventually, withDeadline } from './eventually.js';
 import { freePort, releasePort } from './free-port.js';
 import { parseClientList } from './redis-client-list.js';
@@ -19,6 +20,9 @@ export type { RedisClientInfo } from './redis-client-list.js';
 
 const START_TIMEOUT_MS = 10_000;
 
+/** Said by a server, and by a sentinel. */
+const READY = /Ready to accept connections|Sentinel ID is/;
+
 /**
  * A private redis-server on a port of its own, in a directory of its own, that can be frozen, killed and brought back.
  * The binary is `REDIS_SERVER_BIN`, else `redis-server`. What a test forgets to stop is stopped after its spec file.
@@ -34,7 +38,7 @@ export class RedisTestServer implements TestResource {
   ) {}
 
   static async start(options: RedisTestServerOptions = {}): Promise<RedisTestServer> {
-    const server = track(new RedisTestServer(options.port ?? (await freePort()), options));
+    const server = track(new RedisTestServer(options.port ?? (await freePort()), asThisRun(options)));
     try {
       await server.launch();
     } catch (error) {
@@ -46,9 +50,13 @@ export class RedisTestServer implements TestResource {
 
   /** `redis://` or `rediss://`, with the password if one was given. */
   get url(): string {
-    const { password, tls } = this.options;
-    const login = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
-    return `${tls ? 'rediss' : 'redis'}://${login}${this.host}:${this.port}`;
+    return `${this.options.tls ? 'rediss' : 'redis'}://${this.login}${this.host}:${this.port}`;
+  }
+
+  /** User and password as part of a URL, empty where none is needed. */
+  get login(): string {
+    const { user, password } = this.options;
+    return password === undefined ? '' : `${user ?? ''}:${encodeURIComponent(password)}@`;
   }
 
   /** The server's unix socket; the test's own questions go there. */
@@ -58,6 +66,11 @@ export class RedisTestServer implements TestResource {
 
   get pid(): number | undefined {
     return this.child?.pid;
+  }
+
+  /** Whether there is a process, frozen or not. */
+  get isRunning(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
   /** Stops the process without ending it (SIGSTOP): its sockets stay open, new ones are accepted by the kernel, nothing answers. */
@@ -75,7 +88,7 @@ export class RedisTestServer implements TestResource {
   /** Ends the process (SIGKILL, or SIGTERM for an orderly shutdown) and keeps port and data for {@link restart}. */
   async kill(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     const child = this.child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || !this.isRunning) return;
     const ended = deferred();
     child.once('exit', () => ended.resolve());
     child.kill(signal);
@@ -138,7 +151,7 @@ export class RedisTestServer implements TestResource {
     const ready = deferred();
     const listen = (chunk: Buffer): void => {
       log.push(chunk.toString());
-      if (log.join('').includes('Ready to accept connections')) ready.resolve();
+      if (READY.test(log.join(''))) ready.resolve();
     };
     child.stdout.on('data', listen);
     child.stderr.on('data', listen);
@@ -162,4 +175,11 @@ export class RedisTestServer implements TestResource {
       what: 'process state',
     });
   }
+}
+
+/** In a run as a user of the documentation, that user is the only one; a test that has users of its own keeps them. */
+function asThisRun(options: RedisTestServerOptions): RedisTestServerOptions {
+  const user = userOfThisRun();
+  if (user === undefined || options.password !== undefined || options.acl !== undefined) return options;
+  return { ...options, user: user.name, password: user.password, acl: [user.rules.join(' '), 'default off'] };
 }

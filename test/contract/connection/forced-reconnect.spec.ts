@@ -17,6 +17,7 @@ class Racer {
   constructor(client: DriverClient) {
     this.loop = new ConnectionLoop(client, {}, 300, {
       beforeAttempt: () => Promise.resolve(),
+      onVerified: () => undefined,
       onConnected: () => this.connected.resolve(),
       onLost: () => {
         this.losses += 1;

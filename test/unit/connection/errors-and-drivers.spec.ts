@@ -116,7 +116,7 @@ describe('the stand-in of a disabled connection', () => {
 });
 
 describe('ConnectionErrors', () => {
-  const errors = new ConnectionErrors('h:1', ['s3cret']);
+  const errors = new ConnectionErrors({ endpoint: 'h:1' }, ['s3cret']);
 
   it('says of a refused call why, and that it was not sent', () => {
     const last = errors.ofConnecting(Object.assign(new Error('WRONGPASS s3cret'), { name: 'ReplyError' }));
