@@ -1,9 +1,15 @@
 import type { IoredisLikeClient } from '../interfaces/redis-client.interface.js';
 import type { CommandSender } from './command-sender.interface.js';
 
+interface CorkedStream {
+  cork(): void;
+  uncork(): void;
+  readonly destroyed: boolean;
+}
+
 interface SendingClient {
   call(command: string, ...args: string[]): Promise<unknown>;
-  readonly stream?: { cork(): void; uncork(): void; readonly destroyed: boolean };
+  readonly stream?: CorkedStream;
 }
 
 /**
@@ -12,23 +18,29 @@ interface SendingClient {
  * later commands back until the earlier pipeline was answered, and they would be written after their callers were told
  * that they failed.
  *
+ * @param streamsOf the sockets that commands go to, where the client is a cluster
  * @internal
  */
-export function ioredisSender(client: IoredisLikeClient): CommandSender {
+export function ioredisSender(
+  client: IoredisLikeClient,
+  streamsOf?: () => readonly (CorkedStream | undefined)[],
+): CommandSender {
   const sending = client as unknown as SendingClient;
   let sentThisTurn = 0;
-  let corked: { uncork(): void } | undefined;
+  let corked: CorkedStream[] | undefined;
   const endTurn = (): void => {
     sentThisTurn = 0;
-    corked?.uncork();
+    for (const stream of corked ?? []) stream.uncork();
     corked = undefined;
+  };
+  const cork = (): CorkedStream[] => {
+    const open = (streamsOf?.() ?? [sending.stream]).filter((stream) => stream?.destroyed === false);
+    for (const stream of open) stream?.cork();
+    return open as CorkedStream[];
   };
   return (args) => {
     if (sentThisTurn++ === 0) process.nextTick(endTurn);
-    else if (corked === undefined && sending.stream?.destroyed === false) {
-      corked = sending.stream;
-      sending.stream.cork();
-    }
+    else corked ??= cork();
     return sending.call(...(args as [string, ...string[]]));
   };
 }

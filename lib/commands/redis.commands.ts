@@ -2,8 +2,20 @@ import { RedisError } from '../errors/redis.error.js';
 import type { RedisCommands, RedisScript, SetOptions } from '../interfaces/redis-commands.interface.js';
 import type { CommandGuard } from './command-guard.interface.js';
 import type { CommandSender } from './command-sender.interface.js';
+import { crossSlotError, groupedBySlot } from './by-slot.js';
 import { escapeGlob } from './escape-glob.js';
-import { assertPong, isOk, isOne, toInteger, toRecord, toScanPage, toText, toTextOrNull, toTexts } from './replies.js';
+import {
+  assertPong,
+  isOk,
+  isOne,
+  sumOf,
+  toInteger,
+  toRecord,
+  toScanPage,
+  toText,
+  toTextOrNull,
+  toTexts,
+} from './replies.js';
 
 const asItIs = (reply: unknown): unknown => reply;
 
@@ -31,13 +43,11 @@ export class GuardedCommands implements RedisCommands {
   }
 
   del(...keys: string[]): Promise<number> {
-    if (keys.length === 0) return Promise.resolve(0);
-    return this.run('del', ['DEL', ...this.prefixed(keys)], toInteger);
+    return this.count('del', keys);
   }
 
   exists(...keys: string[]): Promise<number> {
-    if (keys.length === 0) return Promise.resolve(0);
-    return this.run('exists', ['EXISTS', ...this.prefixed(keys)], toInteger);
+    return this.count('exists', keys);
   }
 
   pexpire(key: string, ttlMs: number): Promise<boolean> {
@@ -61,33 +71,42 @@ export class GuardedCommands implements RedisCommands {
   }
 
   async *scan(pattern: string, count = 100): AsyncIterable<string[]> {
-    const match = escapeGlob(this.keyPrefix) + pattern;
-    let cursor = '0';
-    do {
-      const page = await this.runWithoutKey(
-        'scan',
-        ['SCAN', cursor, 'MATCH', match, 'COUNT', String(count)],
-        toScanPage,
-      );
-      if (page.keys.length > 0) yield page.keys.map((key) => key.slice(this.keyPrefix.length));
-      cursor = page.cursor;
-    } while (cursor !== '0');
+    const rest = ['MATCH', escapeGlob(this.keyPrefix) + pattern, 'COUNT', String(count)];
+    // Each node has cursors of its own. The list is that of the beginning: what was lost since then refuses.
+    for (const node of this.guard.nodes()) {
+      let cursor = '0';
+      do {
+        const args = ['SCAN', cursor, ...rest];
+        const send = (sender: CommandSender): Promise<unknown> => (this.guard.isCluster ? node : sender)(args);
+        const page = await this.guard.run('scan', send, toScanPage);
+        if (page.keys.length > 0) yield page.keys.map((key) => key.slice(this.keyPrefix.length));
+        cursor = page.cursor;
+      } while (cursor !== '0');
+    }
   }
 
   info(section?: string): Promise<string> {
-    return this.runWithoutKey('info', section === undefined ? ['INFO'] : ['INFO', section], toText);
+    const args = infoOf(section);
+    return this.guard.run('info', (sender) => sender(args), toText);
+  }
+
+  infoOfEach(section?: string): Promise<string[]> {
+    return this.onEach('info', infoOf(section), toTexts);
   }
 
   ping(): Promise<number> {
     const startedAt = performance.now();
-    return this.runWithoutKey('ping', ['PING'], (reply) => {
-      assertPong(reply);
+    return this.onEach('ping', ['PING'], (replies) => {
+      for (const reply of replies) assertPong(reply);
       return performance.now() - startedAt;
     });
   }
 
   runScript(script: RedisScript, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
-    const rest = [String(keys.length), ...this.prefixed(keys), ...args.map(String)];
+    const full = this.prefixed(keys);
+    const refusal = this.guard.isCluster ? crossSlotError(script.name, full) : undefined;
+    if (refusal !== undefined) return Promise.reject(refusal);
+    const rest = [String(keys.length), ...full, ...args.map(String)];
     return this.guard.run(script.name, (sender) => sendScript(sender, script, rest), asItIs);
   }
 
@@ -96,13 +115,35 @@ export class GuardedCommands implements RedisCommands {
     return this.guard.run(operation, (sender) => sender(args, args[1]), toResult);
   }
 
-  private runWithoutKey<T>(operation: string, args: readonly string[], toResult: (reply: unknown) => T): Promise<T> {
-    return this.guard.run(operation, (sender) => sender(args), toResult);
+  /** One command a server, at the same time. */
+  private onEach<T>(
+    operation: string,
+    args: readonly string[],
+    toResult: (replies: readonly unknown[]) => T,
+  ): Promise<T> {
+    const send = (): Promise<unknown[]> => Promise.all(this.guard.nodes().map((node) => node(args)));
+    return this.guard.run(operation, send, (replies) => toResult(replies as unknown[]));
+  }
+
+  /** How many of the keys a command found; a command for each slot where that has to be. */
+  private count(operation: 'del' | 'exists', keys: readonly string[]): Promise<number> {
+    if (keys.length === 0) return Promise.resolve(0);
+    const full = this.prefixed(keys);
+    const name = operation.toUpperCase();
+    if (!this.guard.isCluster) return this.run(operation, [name, ...full], toInteger);
+    const groups = groupedBySlot(full);
+    const send = (sender: CommandSender): Promise<unknown[]> =>
+      Promise.all(groups.map((group) => sender([name, ...group], group[0])));
+    return this.guard.run(operation, send, sumOf);
   }
 
   private prefixed(keys: readonly string[]): string[] {
     return keys.map((key) => this.keyPrefix + key);
   }
+}
+
+function infoOf(section: string | undefined): string[] {
+  return section === undefined ? ['INFO'] : ['INFO', section];
 }
 
 /** EVALSHA first: the source travels only to a server that does not know it (restarted, or SCRIPT FLUSH). */

@@ -47,6 +47,11 @@ export function toInteger(reply: unknown): number {
   return reply;
 }
 
+/** The sum of what several servers counted. @internal */
+export function sumOf(replies: unknown): number {
+  return (replies as unknown[]).reduce<number>((sum, reply) => sum + toInteger(reply), 0);
+}
+
 /** @internal */
 export function isOne(reply: unknown): boolean {
   return toInteger(reply) === 1;

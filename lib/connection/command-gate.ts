@@ -8,12 +8,15 @@ import { publishOperation } from './publish-operation.js';
 /** What the gate asks of its connection. @internal */
 export interface GateKeeper {
   readonly name: string;
+  readonly isCluster: boolean;
   /** The deadlines of this connection's commands. */
   readonly deadlines: DeadlineQueue;
   /** Why nothing may be sent now; undefined where it may. */
   refusal(operation: string): RedisError | undefined;
   /** Writes to the socket; only called where there is no refusal. */
   readonly send: CommandSender;
+  /** The same, to each server that holds keys. */
+  nodes(): readonly CommandSender[];
   onAnswer(): void;
   /** The refusal of what would be sent after the deadline. */
   tooLate(operation: string): RedisError;
@@ -26,6 +29,14 @@ export interface GateKeeper {
 /** Lets commands through while the connection is proven, each with a deadline. @internal */
 export class CommandGate implements CommandGuard {
   constructor(private readonly keeper: GateKeeper) {}
+
+  get isCluster(): boolean {
+    return this.keeper.isCluster;
+  }
+
+  nodes(): readonly CommandSender[] {
+    return this.keeper.nodes();
+  }
 
   run<T>(
     operation: string,

@@ -22,6 +22,7 @@ const REOPEN_LONGEST_PAUSE_MS = 60_000;
 export class CommandKeeper implements GateKeeper {
   readonly deadlines: DeadlineQueue;
   send: CommandSender = () => Promise.reject(this.refusalNow('send'));
+  private nodesNow: () => readonly CommandSender[] = () => [];
   private readonly breaker: Breaker;
   private watchdog: Watchdog | undefined;
   private reopenedAt = -Infinity;
@@ -38,8 +39,19 @@ export class CommandKeeper implements GateKeeper {
     this.breaker = new Breaker(settings.breakerFailures, (open) => this.onBreaker(open));
   }
 
+  get isCluster(): boolean {
+    return this.settings.cluster !== undefined;
+  }
+
+  /** One at least: where nothing is connected, the one that refuses. */
+  nodes(): readonly CommandSender[] {
+    const nodes = this.nodesNow();
+    return nodes.length > 0 ? nodes : [this.send];
+  }
+
   use(send: CommandSender, nodes: () => readonly CommandSender[]): void {
     this.send = send;
+    this.nodesNow = nodes;
     const { watchdogIntervalMs, commandTimeoutMs } = this.settings;
     if (watchdogIntervalMs === 0) return;
     this.watchdog = new Watchdog(nodes, watchdogIntervalMs, Math.max(ANSWER_MS, commandTimeoutMs), {

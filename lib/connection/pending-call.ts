@@ -23,10 +23,10 @@ export class PendingCall<T> implements QueuedWait {
    * Asks again at every command: one operation may send two, and between them the connection may have changed, or its
    * caller have been told that it failed.
    */
-  readonly sender: CommandSender = (args) => {
+  readonly sender: CommandSender = (args, key) => {
     const { keeper, operation } = this;
     const refusal = this.isLate ? keeper.tooLate(operation) : keeper.refusal(operation);
-    return refusal === undefined ? keeper.send(args) : Promise.reject(refusal);
+    return refusal === undefined ? keeper.send(args, key) : Promise.reject(refusal);
   };
 
   onPassed(): void {

@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
+import { createIoredisCluster } from './ioredis-cluster.driver.js';
 import { IoredisClient } from './ioredis.client.js';
 import { IOREDIS_OVERRIDES } from './ioredis.overrides.js';
 import type { RedisDriver } from './driver.interface.js';
@@ -11,6 +12,7 @@ export const ioredisDriver: RedisDriver = {
   create: (settings) => {
     // Once: a duplicate, made much later, is like its origin, whatever became of the object that was passed in.
     const options = toIoredisOptions(settings);
+    if (settings.cluster !== undefined) return createIoredisCluster(settings.cluster, settings.ioredis, options);
     const make = (): IoredisClient => new IoredisClient(new Redis({ ...options }), make);
     return make();
   },

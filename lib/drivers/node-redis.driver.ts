@@ -1,5 +1,6 @@
 import { createClient } from 'redis';
 import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
+import { createNodeRedisCluster } from './node-redis-cluster.driver.js';
 import { NodeRedisClient, type MakeNodeRedis, type NativeNodeRedis } from './node-redis.client.js';
 import { assertCanHandOver } from './hand-over.js';
 import { NODE_REDIS_OVERRIDES, NODE_REDIS_SOCKET_OVERRIDES } from './node-redis.overrides.js';
@@ -12,6 +13,9 @@ export const nodeRedisDriver: RedisDriver = {
   create: (settings) => {
     // Once: a duplicate, made much later, is like its origin, whatever became of the object that was passed in.
     const { socket, ...options } = toNodeRedisOptions(settings);
+    if (settings.cluster !== undefined) {
+      return createNodeRedisCluster(settings.cluster, settings.nodeRedis, { ...options, socket });
+    }
     const make: MakeNodeRedis = (signal, target) => {
       const client: NativeNodeRedis = createClient({ ...options, socket: { ...socket, ...target, signal } });
       if (settings.sentinel !== undefined) assertCanHandOver(client);

@@ -1,4 +1,5 @@
 import type { RedisErrorKind, RedisErrorOutcome } from './redis-error-kind.js';
+import { TLS_HINTS } from './tls-hints.js';
 
 /** What to do about each kind, in one line. @internal */
 export const ERROR_HINTS: Readonly<Record<RedisErrorKind, string>> = {
@@ -28,6 +29,32 @@ export const ERROR_HINTS: Readonly<Record<RedisErrorKind, string>> = {
   reply: 'The server or the driver refused the command: see the cause.',
   closed: 'The connection was closed by its owner and is not opened again.',
 };
+
+/** What to do about an answer of a cluster, or one that speaks of a cluster: its text tells what it is about. */
+const CLUSTER_HINTS: readonly (readonly [RegExp, string])[] = [
+  [
+    /CROSSSLOT|same slot/,
+    'The keys of one call must share a slot: put the same hash tag, such as {chat-1}, into each of them.',
+  ],
+  [
+    /^(?:MOVED|ASK) /,
+    'The server is a node of a Redis Cluster: set cluster: true (REDIS_CLUSTER=true), so that the others are used too.',
+  ],
+  [
+    /CLUSTERDOWN/,
+    'The cluster does not serve every slot now: wait for the fail-over, or look at CLUSTER INFO and CLUSTER NODES.',
+  ],
+  [/TRYAGAIN/, 'The keys of one call are just being moved to another node: try again shortly.'],
+  [/cluster support disabled/i, 'The server is no cluster: leave cluster (REDIS_CLUSTER) out.'],
+];
+
+/** What to do about an error of this kind, of which somebody said this. @internal */
+export function hintOf(kind: RedisErrorKind, said: string): string {
+  const isOfCluster = kind === 'cluster' || kind === 'configuration';
+  const hints = kind === 'tls' ? TLS_HINTS : isOfCluster ? CLUSTER_HINTS : [];
+  const special = hints.find(([text]) => text.test(said));
+  return special?.[1] ?? ERROR_HINTS[kind];
+}
 
 /** What is known of a command's fate by the kind alone; an answer of the server always means `rejected`. @internal */
 export const DEFAULT_OUTCOMES: Readonly<Record<RedisErrorKind, RedisErrorOutcome>> = {

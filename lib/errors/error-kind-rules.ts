@@ -71,6 +71,7 @@ export const REPLY_KINDS: Readonly<Record<string, RedisErrorKind>> = {
 export const REPLY_RULES: readonly KindRule[] = [
   { text: /max number of clients/i, kind: 'max-clients' },
   { text: /invalid password|^ERR (?:Client sent )?AUTH\b|Client sent AUTH|for 'auth' command/i, kind: 'auth' },
+  { text: /cluster support disabled/i, kind: 'configuration' },
   { text: /DB index is out of range|invalid DB index|SELECT is not allowed/i, kind: 'configuration' },
 ];
 
@@ -96,9 +97,12 @@ export const DRIVER_RULES: readonly KindRule[] = [
   { text: /^The client is (?:offline|closed)$|^The queue is full$/, kind: 'unavailable', outcome: 'not-sent' },
   { text: /enableOfflineQueue options is false/, kind: 'unavailable', outcome: 'not-sent' },
   {
-    text: /^All sentinels are unreachable|^None of startup nodes|root nodes are unavailable/,
+    text: /^All sentinels are unreachable|^None of startup nodes|^Failed to refresh slots cache|root nodes are unavailable/,
     kind: 'unavailable',
     isGeneric: true,
   },
-  { text: /^Too many Cluster redirections|should belong to the same slot|CROSSSLOT/, kind: 'cluster' },
+  {
+    text: /^Too many Cluster redirections|^Cannot find node |should belong to the same slot|CROSSSLOT/,
+    kind: 'cluster',
+  },
 ];

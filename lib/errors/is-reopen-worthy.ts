@@ -2,11 +2,12 @@ import { classifyError } from './classify-error.js';
 
 /**
  * Whether the server said that it is not, or no longer, the one to write to (READONLY, MASTERDOWN, NOREPLICAS,
- * UNBLOCKED). After a fail-over the same address may lead to the new primary, but an open socket stays on the old one
+ * UNBLOCKED), or that its cluster does not serve every slot (CLUSTERDOWN). After a fail-over the same address may lead to the new primary, but an open socket stays on the old one
  * for ever: the connection is reopened once, and then the error is reported.
  *
  * @internal
  */
 export function isReopenWorthy(error: unknown): boolean {
-  return classifyError(error)?.kind === 'read-only';
+  const found = classifyError(error);
+  return found?.kind === 'read-only' || (found?.kind === 'cluster' && found.text.startsWith('CLUSTERDOWN'));
 }

@@ -1,6 +1,6 @@
 import { classifyError } from './classify-error.js';
 import type { Classification } from './classify-error.js';
-import { DEFAULT_OUTCOMES, ERROR_HINTS } from './error-hints.js';
+import { DEFAULT_OUTCOMES, hintOf } from './error-hints.js';
 import type { RedisErrorKind, RedisErrorOutcome } from './redis-error-kind.js';
 import { isRedisError, RedisError } from './redis.error.js';
 import { scrubError } from './scrub-error.js';
@@ -53,7 +53,7 @@ function messageOf(kind: RedisErrorKind, found: Classification | undefined, cont
   const when = elapsedMs === undefined ? '' : ` after ${Math.round(elapsedMs)} ms`;
   const said = clean(found?.text, secrets) ?? '';
   const what = said === '' ? kind : `${kind}, "${said}"`;
-  return `Redis ${operation}${where} failed${when}: ${what}. ${ERROR_HINTS[kind]}`;
+  return `Redis ${operation}${where} failed${when}: ${what}. ${hintOf(kind, said)}`;
 }
 
 function clean(text: string | undefined, secrets: readonly string[]): string | undefined {

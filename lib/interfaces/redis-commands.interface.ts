@@ -39,9 +39,12 @@ export interface RedisCommands {
   get(key: string): Promise<string | null>;
   /** Stores a value. False where the condition forbade it. */
   set(key: string, value: string, options?: SetOptions): Promise<boolean>;
-  /** Deletes keys; how many existed. No key given: 0, without a call. */
+  /**
+   * Deletes keys; how many existed. No key given: 0, without a call. On a cluster there is a command for each slot that
+   * the keys are in, so it is not one atomic step, and one that fails may leave others deleted.
+   */
   del(...keys: string[]): Promise<number>;
-  /** How many of the keys exist. */
+  /** How many of the keys exist. On a cluster there is a command for each slot that the keys are in. */
   exists(...keys: string[]): Promise<number>;
   /** Sets the time to live, in milliseconds. False where there is no such key. */
   pexpire(key: string, ttlMs: number): Promise<boolean>;
@@ -53,12 +56,17 @@ export interface RedisCommands {
   hgetall(key: string): Promise<Record<string, string>>;
   /** A slice of a list; both ends included, negative counts from the end. */
   lrange(key: string, start: number, stop: number): Promise<string[]>;
-  /** Keys under the configured prefix that match a glob pattern, page by page, without the prefix. Never blocks the server. */
+  /**
+   * Keys under the configured prefix that match a glob pattern, page by page, without the prefix. Never blocks the
+   * server. On a cluster every master is walked in turn; a key whose slot is moved meanwhile may come twice or not at all.
+   */
   scan(pattern: string, count?: number): AsyncIterable<string[]>;
-  /** The server's INFO text, or one section of it. */
+  /** The server's INFO text, or one section of it. On a cluster, that of any one master. */
   info(section?: string): Promise<string>;
-  /** Round trip in milliseconds. */
+  /** The same of every server: of each master of a cluster. */
+  infoOfEach(section?: string): Promise<string[]>;
+  /** Round trip in milliseconds. On a cluster, until the slowest master has answered. */
   ping(): Promise<number>;
-  /** Runs a script. Keys get the prefix. The reply is the server's: text, integer, null or a nested array of these. */
+  /** Runs a script. Keys get the prefix; on a cluster they must share a slot. The reply is the server's: text, integer, null or a nested array of these. */
   runScript(script: RedisScript, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
 }

@@ -1,0 +1,53 @@
+import { RedisError } from '../errors/redis.error.js';
+import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
+import { SLOT_COUNT } from '../utils/key-slot.js';
+
+/** Who makes up a cluster, as one of its nodes tells it; the addresses are those that this process can reach. @internal */
+export interface ClusterMap {
+  /** Those that hold slots. Together they hold every one. */
+  readonly masters: readonly HostEndpoint[];
+  /** Masters and replicas. */
+  readonly nodes: readonly HostEndpoint[];
+}
+
+/** From the address that a node announces to the one to connect to, where they differ (NAT, a tunnel). @internal */
+export type AddressMap = (announced: HostEndpoint) => HostEndpoint;
+
+/**
+ * Reads the reply of CLUSTER SLOTS: ranges of first slot, last slot, master, replicas; a node is host, port and more.
+ *
+ * @param asked the node that said it, which may leave its own host out
+ * @throws RedisError of kind `cluster` where a slot is served by nobody
+ * @internal
+ */
+export function readClusterMap(reply: unknown, asked: HostEndpoint, mapAddress: AddressMap): ClusterMap {
+  if (!Array.isArray(reply)) throw new Error('The server did not answer CLUSTER SLOTS with slots; is it Redis?');
+  const ranges = reply.filter((range): range is unknown[] => Array.isArray(range));
+  const served = ranges.reduce((sum, [from, to]) => sum + Number(to) - Number(from) + 1, 0);
+  if (served !== SLOT_COUNT) throw notCovered(served);
+  const addressOf = (node: unknown): HostEndpoint => mapAddress(announcedBy(node, asked));
+  return {
+    masters: distinct(ranges.map((range) => addressOf(range[2]))),
+    nodes: distinct(ranges.flatMap((range) => range.slice(2).map(addressOf))),
+  };
+}
+
+/** The same addresses, each once. @internal */
+export function distinct(endpoints: readonly HostEndpoint[]): HostEndpoint[] {
+  return [...new Map(endpoints.map((endpoint) => [`${endpoint.host}:${endpoint.port}`, endpoint])).values()];
+}
+
+/** A node that does not know its own name leaves it to us: it is where we asked. */
+function announcedBy(node: unknown, asked: HostEndpoint): HostEndpoint {
+  const [host, port] = Array.isArray(node) ? (node as unknown[]) : [];
+  const isNamed = typeof host === 'string' && host !== '' && host !== '?';
+  return { host: isNamed ? host : asked.host, port: Number(port) };
+}
+
+function notCovered(served: number): RedisError {
+  return new RedisError({
+    kind: 'cluster',
+    operation: 'connect',
+    message: `The cluster serves ${served} of its ${SLOT_COUNT} slots; wait for the fail-over, or look at CLUSTER NODES.`,
+  });
+}

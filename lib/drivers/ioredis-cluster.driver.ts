@@ -1,0 +1,35 @@
+import { Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
+import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
+import { ClusterScout } from './cluster-scout.js';
+import { IoredisClient } from './ioredis.client.js';
+import { IoredisClusterClient } from './ioredis-cluster.client.js';
+import { toAddressMap, toIoredisClusterOptions } from './ioredis-cluster.options.js';
+
+/**
+ * A client of the cluster that these seeds belong to.
+ *
+ * @param given the user's options: of the whole and of each node, beside each other
+ * @param node the options of each node
+ * @internal
+ */
+export function createIoredisCluster(
+  seeds: readonly HostEndpoint[],
+  given: Readonly<Record<string, unknown>>,
+  node: RedisOptions,
+): IoredisClusterClient {
+  const options = toIoredisClusterOptions(given, node);
+  const addresses = { seeds, known: [] };
+  const makeNode = ({ host, port }: HostEndpoint): IoredisClient =>
+    new IoredisClient(new Redis({ ...options.redisOptions, host, port }), () => makeNode({ host, port }));
+  const mapAddress = toAddressMap(options.natMap);
+  return new IoredisClusterClient({ options, makeScout: () => new ClusterScout(addresses, makeNode, mapAddress) });
+}
+
+/** The same of a cluster client that was handed in: with its settings, and the nodes that it knows. @internal */
+export function duplicateOfIoredisCluster(lent: {
+  readonly options: ClusterOptions;
+  nodes(): readonly Redis[];
+}): IoredisClusterClient {
+  const seeds = lent.nodes().map(({ options }) => ({ host: String(options.host), port: Number(options.port) }));
+  return createIoredisCluster(seeds, { ...lent.options }, { ...lent.options.redisOptions });
+}

@@ -1,0 +1,166 @@
+import { setMaxListeners } from 'node:events';
+import type { CommandSender } from '../commands/command-sender.interface.js';
+import { nodeRedisClusterSender } from '../commands/node-redis.sender.js';
+import { isErrorReply } from '../errors/is-error-reply.js';
+import type { RedisClient } from '../interfaces/redis-client.interface.js';
+import { withDeadline } from '../utils/deadline.js';
+import type { ClusterScout } from './cluster-scout.js';
+import type { DriverClient } from './driver.interface.js';
+import { SilentHandshakeError } from './handshake-deadline.js';
+import { mostTelling } from './most-telling.js';
+import {
+  destroyCluster,
+  destroyNodes,
+  isServing,
+  senderTo,
+  type NativeNodeRedisCluster,
+} from './node-redis-cluster.nodes.js';
+
+/** What a node-redis cluster is made of. @internal */
+export interface NodeRedisClusterParts {
+  /** `roots`: where the driver begins. `signal`: ends the sockets of an attempt, also those that are being opened. */
+  readonly make: (roots: object[], signal: () => AbortSignal) => NativeNodeRedisCluster;
+  readonly makeScout: () => ClusterScout;
+}
+
+/**
+ * node-redis' cluster, as one client: ready while every master is connected, lost with any of them. The driver routes
+ * and follows redirections; it reconnects nothing.
+ *
+ * @internal
+ */
+export class NodeRedisClusterClient implements DriverClient {
+  readonly driver = 'node-redis';
+  readonly send: CommandSender;
+  private readonly cluster: NativeNodeRedisCluster;
+  private readonly scout: ClusterScout;
+  private readonly roots: object[] = [];
+  private lost: (reason: unknown) => void = () => undefined;
+  private lastError: unknown;
+  private isUp = false;
+  private attempts = 0;
+  private connecting: Promise<unknown> = Promise.resolve();
+  private dialling: Promise<unknown> = Promise.resolve();
+  /** One a life of the sockets: the driver keeps no hold of one that it only asks for the nodes. */
+  private ending = new AbortController();
+
+  constructor(private readonly parts: NodeRedisClusterParts) {
+    this.scout = parts.makeScout();
+    this.cluster = parts.make(this.roots, () => this.ending.signal);
+    this.send = nodeRedisClusterSender(this.cluster);
+    // Never taken off: without this listener an error ends the process.
+    this.cluster.on('error', this.onError);
+    this.cluster.on('node-error', this.onNodeError);
+    this.cluster.on('node-disconnect', () => this.onNodeEnd());
+  }
+
+  get native(): RedisClient {
+    return this.cluster;
+  }
+
+  get isReady(): boolean {
+    return this.isUp && this.cluster.masters.every(isServing);
+  }
+
+  get socketCount(): number {
+    const { masters, replicas, pubSubNode } = this.cluster;
+    const clients = [...masters, ...replicas].flatMap((node) => [node.client, node.pubSub?.client]);
+    return [...clients, pubSubNode?.client].filter((client) => client?.isReady === true).length;
+  }
+
+  nodes(): readonly CommandSender[] {
+    return this.cluster.masters.map((node) => senderTo(node));
+  }
+
+  /** A cluster is found by its seeds. */
+  aim(): void {}
+
+  onLost(listener: (reason: unknown) => void): void {
+    this.lost = listener;
+  }
+
+  connect(handshakeTimeoutMs: number): Promise<void> {
+    const attempt = this.open(++this.attempts, handshakeTimeoutMs);
+    this.connecting = attempt.catch(() => undefined);
+    return attempt;
+  }
+
+  async drop(): Promise<void> {
+    this.attempts += 1;
+    this.isUp = false;
+    await this.scout.stop();
+    this.destroy();
+    // An attempt in flight finds out, and ends what it had begun meanwhile.
+    await Promise.all([this.connecting, this.dialling]);
+    this.destroy();
+  }
+
+  async quit(): Promise<void> {
+    // A reply to this comes after those that are owed.
+    if (this.isReady) await Promise.allSettled(this.nodes().map((send) => send(['PING'])));
+    await this.drop();
+  }
+
+  end(): Promise<void> {
+    return this.drop();
+  }
+
+  duplicate(): DriverClient {
+    return new NodeRedisClusterClient(this.parts);
+  }
+
+  private async open(attempt: number, handshakeTimeoutMs: number): Promise<void> {
+    this.lastError = undefined;
+    const { masters } = await this.scout.find(handshakeTimeoutMs);
+    if (attempt !== this.attempts) throw new Error('Connection is closed.');
+    this.roots.splice(0, this.roots.length, ...masters.map((socket) => ({ socket: { ...socket } })));
+    const errors: unknown[] = [];
+    const note = (error: unknown): void => void errors.push(error);
+    for (const event of ['error', 'node-error']) this.cluster.on(event, note);
+    try {
+      await this.dial(handshakeTimeoutMs);
+    } catch (error) {
+      throw mostTelling([error, ...errors]);
+    } finally {
+      for (const event of ['error', 'node-error']) this.cluster.off(event, note);
+    }
+    if (attempt !== this.attempts || !this.cluster.masters.every(isServing)) throw new Error('Connection is closed.');
+    this.isUp = true;
+  }
+
+  private dial(handshakeTimeoutMs: number): Promise<unknown> {
+    this.ending = new AbortController();
+    setMaxListeners(0, this.ending.signal);
+    const dialling = this.cluster.connect();
+    this.dialling = dialling.catch(() => undefined);
+    return withDeadline(dialling, handshakeTimeoutMs, () => new SilentHandshakeError(handshakeTimeoutMs));
+  }
+
+  private destroy(): void {
+    destroyNodes(this.cluster);
+    this.ending.abort();
+    destroyCluster(this.cluster);
+  }
+
+  private readonly onError = (error: unknown): void => {
+    this.lastError = error;
+  };
+
+  /** While ready, an error is the parser's: node-redis keeps a socket whose replies are out of step. */
+  private readonly onNodeError = (error: unknown): void => {
+    if (isErrorReply(error)) return;
+    this.lastError = error;
+    this.tellLost();
+  };
+
+  /** A node that the driver let go has left the list before. */
+  private onNodeEnd(): void {
+    if (!this.cluster.masters.every(isServing)) this.tellLost();
+  }
+
+  private tellLost(): void {
+    if (!this.isUp) return;
+    this.isUp = false;
+    this.lost(this.lastError);
+  }
+}

@@ -1,0 +1,55 @@
+import { createClient, createCluster } from 'redis';
+import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
+import { ClusterScout } from './cluster-scout.js';
+import { NodeRedisClient } from './node-redis.client.js';
+import { NodeRedisClusterClient } from './node-redis-cluster.client.js';
+import type { NativeNodeRedisCluster } from './node-redis-cluster.nodes.js';
+import { toAddressMap, toNodeOptions, toNodeRedisClusterOptions } from './node-redis-cluster.options.js';
+
+/**
+ * A client of the cluster that these seeds belong to.
+ *
+ * @param given the user's options: of the whole and of each node, beside each other
+ * @param nodeOptions the options of each node
+ * @internal
+ */
+export function createNodeRedisCluster(
+  seeds: readonly HostEndpoint[],
+  given: Readonly<Record<string, unknown>>,
+  nodeOptions: object,
+): NodeRedisClusterClient {
+  const node = toNodeOptions(nodeOptions as Readonly<Record<string, unknown>>);
+  const addresses = { seeds, known: [] };
+  const makeNode = ({ host, port }: HostEndpoint): NodeRedisClient =>
+    new NodeRedisClient((signal) => createClient({ ...node, socket: { ...node.socket, host, port, signal } }));
+  const mapAddress = toAddressMap(given['nodeAddressMap'] as Parameters<typeof toAddressMap>[0]);
+  return new NodeRedisClusterClient({
+    make: (roots, signal) =>
+      createCluster(toNodeRedisClusterOptions(given, node, roots, signal)) as unknown as NativeNodeRedisCluster,
+    makeScout: () => new ClusterScout(addresses, makeNode, mapAddress),
+  });
+}
+
+interface LentNodeRedisCluster {
+  readonly _options: {
+    readonly rootNodes: readonly { readonly url?: string; readonly socket?: Partial<HostEndpoint> }[];
+    readonly defaults?: object;
+  };
+}
+
+/** The same of a cluster client that was handed in: with its settings and its root nodes. @internal */
+export function duplicateOfNodeRedisCluster({ _options: options }: LentNodeRedisCluster): NodeRedisClusterClient {
+  const seeds = options.rootNodes.map(({ url, socket }) => ({
+    host: socket?.host ?? hostOf(url),
+    port: socket?.port ?? portOf(url),
+  }));
+  return createNodeRedisCluster(seeds, { ...options }, { ...options.defaults });
+}
+
+function hostOf(url = 'redis://localhost'): string {
+  return new URL(url).hostname;
+}
+
+function portOf(url = 'redis://localhost'): number {
+  return Number(new URL(url).port || 6379);
+}

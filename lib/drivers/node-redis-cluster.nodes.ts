@@ -1,0 +1,59 @@
+import type { EventEmitter } from 'node:events';
+import type { CommandSender } from '../commands/command-sender.interface.js';
+import { nodeRedisSender } from '../commands/node-redis.sender.js';
+import type { NodeRedisLikeClient } from '../interfaces/redis-client.interface.js';
+
+/** A node of node-redis' cluster, as far as we look at it. @internal */
+export interface NativeClusterNode {
+  client?: NodeRedisLikeClient | undefined;
+  connectPromise?: Promise<unknown> | undefined;
+  pubSub?: { readonly client: NodeRedisLikeClient } | undefined;
+}
+
+/** The part of node-redis' cluster that we steer. @internal */
+export type NativeNodeRedisCluster = NodeRedisLikeClient
+  & EventEmitter & {
+    readonly masters: readonly NativeClusterNode[];
+    readonly replicas: readonly NativeClusterNode[];
+    readonly nodeByAddress: Map<string, NativeClusterNode>;
+    readonly pubSubNode?: { readonly client: NodeRedisLikeClient } | undefined;
+  };
+
+/** Connected, or just heard of and being connected: the driver's commands for it wait for that. @internal */
+export function isServing({ client, connectPromise }: NativeClusterNode): boolean {
+  return client?.isReady === true || connectPromise !== undefined;
+}
+
+/** Writes to one node. @internal */
+export function senderTo(node: NativeClusterNode): CommandSender {
+  return async (args, key) => {
+    await node.connectPromise;
+    if (node.client === undefined) throw new Error('Connection is closed.');
+    return nodeRedisSender(node.client)(args, key);
+  };
+}
+
+/** Ends the socket of every node. The driver's own `destroy()` throws at the first that is gone, and leaves the others. @internal */
+export function destroyNodes({ nodeByAddress, masters, replicas, pubSubNode }: NativeNodeRedisCluster): void {
+  for (const node of [...nodeByAddress.values(), ...masters, ...replicas]) {
+    destroyClient(node.client);
+    destroyClient(node.pubSub?.client);
+    node.client = undefined;
+    node.pubSub = undefined;
+  }
+  destroyClient(pubSubNode?.client);
+}
+
+/** Makes the driver forget its nodes: one that it remembers it would not connect to again. @internal */
+export function destroyCluster(cluster: NativeNodeRedisCluster): void {
+  destroyClient(cluster);
+  cluster.nodeByAddress.clear();
+}
+
+function destroyClient(client: Pick<NodeRedisLikeClient, 'destroy'> | undefined): void {
+  try {
+    client?.destroy();
+  } catch {
+    // node-redis 5 says so of a client that is closed already.
+  }
+}
