@@ -13,7 +13,7 @@ export function isTombstone(entry: SessionEntry): boolean {
  */
 export function joinEntries(a: SessionEntry, b: SessionEntry): SessionEntry {
   if (isTombstone(a) || isTombstone(b))
-    return { ...longest(a, b), version: later(a.version, b.version), data: undefined };
+    return { ...longest(a, b), version: later(a.version, b.version), data: undefined, userId: undefined };
   if (a.version === b.version) return { ...a, ...longest(a, b) };
   const [newer, older] = a.version > b.version ? [a, b] : [b, a];
   return older.expiryVersion > newer.version ? { ...newer, ...longest(a, b) } : newer;
@@ -23,6 +23,17 @@ export function joinEntries(a: SessionEntry, b: SessionEntry): SessionEntry {
 export function covers(entry: SessionEntry, held: SessionEntry): boolean {
   if (isTombstone(held)) return isTombstone(entry);
   return entry.version === held.version && entry.expiryVersion >= held.expiryVersion;
+}
+
+/** Whether the two say the same. @internal */
+export function isSame(a: SessionEntry, b: SessionEntry): boolean {
+  return (
+    covers(a, b)
+    && covers(b, a)
+    && a.version === b.version
+    && a.expiryVersion === b.expiryVersion
+    && a.expiresAt === b.expiresAt
+  );
 }
 
 function longest(a: SessionEntry, b: SessionEntry): Pick<SessionEntry, 'expiresAt' | 'expiryVersion'> {

@@ -1,5 +1,5 @@
 import { RedisError } from '../errors/redis.error.js';
-import { covers, isTombstone, joinEntries } from './join-entries.js';
+import { covers, isSame, isTombstone, joinEntries } from './join-entries.js';
 import type { DirtySession, HeldSession, SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
 import type { SessionTier } from './interfaces/session-tier.interface.js';
 
@@ -57,7 +57,8 @@ export class MemoryTier implements SessionTier {
     const held = this.find(id);
     const joined = held === undefined ? entry : joinEntries(held.entry, entry);
     const record = { entry: joined, horizon: Math.max(joined.expiresAt, held?.horizon ?? 0, entry.expiresAt) };
-    const stays = covers(entry, joined) ? dirty : this.dirty.has(id) || (dirty && held?.entry !== joined);
+    const changed = held === undefined || !isSame(held.entry, joined);
+    const stays = covers(entry, joined) ? dirty : this.dirty.has(id) || (dirty && changed);
     this.keep(id, record, stays);
     return { entry: joined, dirty: stays };
   }

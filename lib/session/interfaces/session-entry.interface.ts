@@ -15,6 +15,8 @@ export interface SessionEntry {
   readonly expiresAt: number;
   /** The session as JSON text; undefined in a tombstone, which is what a destroyed session leaves behind. */
   readonly data: string | undefined;
+  /** Whose session it is, where the module was told how to know; follows {@link data}. */
+  readonly userId?: string;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { DirtySession, HeldSession, SessionEntry, SessionTouch } from './session-entry.interface.js';
+import type { SessionLedger } from './session-ledger.interface.js';
 
 /**
  * A place beside Redis that can hold sessions. Implement it to bring your own; `memoryTier` is one.
@@ -24,6 +25,11 @@ export interface SessionTier {
   readonly isAvailable: boolean;
   /** How many dirty entries it holds, as far as it knows without asking. */
   readonly dirtyCount: number;
+  /**
+   * Only of a shared tier. With one, `put` and `touch` of a dirty entry settle when every node knows that Redis alone may
+   * not be believed, and the marks are set anew by {@link SessionLedger.meet} instead of {@link markAllDirty}.
+   */
+  readonly ledger?: SessionLedger;
   /** Called once before the first request. */
   open?(): Promise<void>;
   /** Called once after the last request; ends what {@link open} began. */

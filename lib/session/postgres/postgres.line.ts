@@ -1,0 +1,141 @@
+import type { RedisError } from '../../errors/redis.error.js';
+import { withDeadline } from '../../utils/deadline.js';
+import type { PostgresPool, PostgresPoolClient, PostgresResult } from './postgres-client.interface.js';
+import { isPostgresLoss, postgresTimeout, postgresUnavailable, toPostgresError } from './postgres-error.js';
+
+/** After so many losses in a row nobody waits any more; the ledger's loop asks in the background. */
+const LOSSES_TO_CLOSE = 3;
+const PREPARE_TIMEOUT_MS = 10_000;
+
+/**
+ * Statements to Postgres, each within a deadline that includes the wait for a client. A client that did not answer in
+ * time is destroyed, for a frozen server keeps its socket open for ever; a server that is lost costs three deadlines and
+ * not one a request.
+ *
+ * @internal
+ */
+export class PostgresLine {
+  private losses = 0;
+  private isDown = false;
+  /** What a statement needs before the first: made once, and tried again after a failure. */
+  private readiness: Promise<void> | undefined;
+
+  constructor(
+    private readonly pool: PostgresPool,
+    readonly timeoutMs: number,
+    private readonly prepare: (client: PostgresPoolClient) => Promise<void>,
+    private readonly onChange: (error: RedisError | undefined) => void,
+  ) {}
+
+  get isUp(): boolean {
+    return !this.isDown;
+  }
+
+  /** One statement. */
+  async query(operation: string, text: string, values: readonly unknown[]): Promise<PostgresResult> {
+    return this.run(operation, (client) => client.query(text, values));
+  }
+
+  /** Several statements on one client. */
+  async run<T>(operation: string, action: (client: PostgresPoolClient) => Promise<T>): Promise<T> {
+    if (this.isDown) throw postgresUnavailable(operation);
+    return this.attempt(operation, action);
+  }
+
+  /** Asks whether it is back; never rejects. */
+  async probe(): Promise<void> {
+    await this.attempt('session.postgres', (client) => client.query('SELECT 1')).catch(() => undefined);
+  }
+
+  private async attempt<T>(operation: string, action: (client: PostgresPoolClient) => Promise<T>): Promise<T> {
+    try {
+      const result = await this.bounded(operation, this.timeoutMs, action, () => this.ready());
+      this.succeeded();
+      return result;
+    } catch (error) {
+      const failure = toPostgresError(error, operation);
+      this.failed(failure);
+      throw failure;
+    }
+  }
+
+  /** One makes the tables, for all that wait, and has longer than they have. */
+  private async ready(): Promise<void> {
+    if (this.readiness === undefined) {
+      const readiness = this.bounded('session.postgres', PREPARE_TIMEOUT_MS, this.prepare);
+      readiness.catch(() => (this.readiness = undefined));
+      this.readiness = readiness;
+    }
+    await this.readiness;
+  }
+
+  private async bounded<T>(
+    operation: string,
+    ms: number,
+    action: (client: PostgresPoolClient) => Promise<T>,
+    before?: () => Promise<void>,
+  ): Promise<T> {
+    const lease = new ClientLease(this.pool);
+    const work = async (): Promise<T> => {
+      await before?.();
+      return lease.use(action);
+    };
+    try {
+      return await withDeadline(work(), ms, () => postgresTimeout(operation, ms));
+    } catch (error) {
+      const failure = toPostgresError(error, operation);
+      // What the server refused leaves its client as good as it was.
+      if (failure.outcome !== 'rejected') lease.abandon();
+      throw failure;
+    } finally {
+      lease.end();
+    }
+  }
+
+  private succeeded(): void {
+    this.losses = 0;
+    if (!this.isDown) return;
+    this.isDown = false;
+    this.onChange(undefined);
+  }
+
+  private failed(error: RedisError): void {
+    if (!isPostgresLoss(error)) return;
+    this.losses += 1;
+    if (this.losses < LOSSES_TO_CLOSE || this.isDown) return;
+    this.isDown = true;
+    this.onChange(error);
+  }
+}
+
+/** A client of the pool for one use: given back when done, destroyed when given up, also one that arrives after that. */
+class ClientLease {
+  private client: PostgresPoolClient | undefined;
+  private isAbandoned = false;
+  private hasEnded = false;
+
+  constructor(private readonly pool: PostgresPool) {}
+
+  async use<T>(action: (client: PostgresPoolClient) => Promise<T>): Promise<T> {
+    const client = (await this.pool.connect()) as PostgresPoolClient;
+    this.client = client;
+    if (!this.hasEnded) return action(client);
+    this.release();
+    throw new Error('given up while it waited for a client');
+  }
+
+  abandon(): void {
+    this.isAbandoned = true;
+  }
+
+  end(): void {
+    this.hasEnded = true;
+    this.release();
+  }
+
+  private release(): void {
+    const { client } = this;
+    this.client = undefined;
+    client?.release(this.isAbandoned);
+  }
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { PostgresClient } from './postgres-client.interface.js';
+
+/** Names that everything of one session table is known by. @internal */
+export interface PostgresNames {
+  /** Quoted, with its schema where one was named. */
+  readonly table: string;
+  readonly ledger: string;
+  /** Where nodes tell each other of a new page. */
+  readonly channel: string;
+  /** Two numbers that name advisory locks: held shared by each node that reads the ledger, and while tables are made. */
+  readonly nodesLock: readonly [number, number];
+  readonly schemaLock: readonly [number, number];
+}
+
+/** @internal */
+export function postgresNames(table: string, schema: string | undefined): PostgresNames {
+  const place = schema === undefined ? '' : `"${schema}".`;
+  const digest = createHash('sha256')
+    .update(`${schema ?? ''}.${table}`)
+    .digest();
+  const key = digest.readInt32BE(0);
+  return {
+    table: `${place}"${table}"`,
+    ledger: `${place}"${table}_ledger"`,
+    channel: `redis_hub_${digest.toString('hex').slice(0, 16)}`,
+    nodesLock: [key, 1],
+    schemaLock: [key, 2],
+  };
+}
+
+/**
+ * The statements that make what the tier needs; harmless where it exists.
+ *
+ * `confirmed` is the generation of Redis in which Redis had the row, 0 for none: that all rows became dirty is one number
+ * in the ledger, and not an update of each row. Versions are compared as bytes, whatever the database's collation.
+ *
+ * @internal
+ */
+export function schemaStatements({ table, ledger }: PostgresNames, indexPrefix: string): readonly string[] {
+  return [
+    `CREATE TABLE IF NOT EXISTS ${table} (
+  id text COLLATE "C" PRIMARY KEY,
+  version text COLLATE "C" NOT NULL,
+  expiry_version text COLLATE "C" NOT NULL,
+  expires_at bigint NOT NULL,
+  horizon bigint NOT NULL,
+  confirmed integer NOT NULL,
+  user_id text COLLATE "C",
+  data text
+)`,
+    `CREATE INDEX IF NOT EXISTS "${indexPrefix}_confirmed" ON ${table} (confirmed, id)`,
+    `CREATE INDEX IF NOT EXISTS "${indexPrefix}_horizon" ON ${table} (horizon)`,
+    `CREATE INDEX IF NOT EXISTS "${indexPrefix}_user_id" ON ${table} (user_id) WHERE user_id IS NOT NULL`,
+    `CREATE TABLE IF NOT EXISTS ${ledger} (
+  name text PRIMARY KEY,
+  generation integer NOT NULL DEFAULT 1,
+  epoch bigint NOT NULL DEFAULT 0,
+  in_doubt boolean NOT NULL DEFAULT false,
+  server_id text,
+  owner text,
+  until timestamptz NOT NULL DEFAULT '-infinity',
+  since timestamptz NOT NULL DEFAULT '-infinity'
+)`,
+    `INSERT INTO ${ledger} (name) VALUES ('redis'), ('cut-off'), ('drain'), ('prune') ON CONFLICT DO NOTHING`,
+  ];
+}
+
+/** Makes the tables where they are not there, one node at a time: two that make them at once would collide. @internal */
+export async function makeTables(
+  client: PostgresClient,
+  names: PostgresNames,
+  indexPrefix: string,
+  mayCreate: boolean,
+): Promise<void> {
+  const found = await client.query('SELECT to_regclass($1) IS NOT NULL AND to_regclass($2) IS NOT NULL AS found', [
+    names.table,
+    names.ledger,
+  ]);
+  if (found.rows[0]?.['found'] === true || !mayCreate) return;
+  const statements = schemaStatements(names, indexPrefix);
+  const [first, second] = names.schemaLock;
+  // One message is one transaction.
+  await client.query([`SELECT pg_advisory_xact_lock(${first}, ${second})`, ...statements].join(';\n'));
+}

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { decodeId, encodeId } from '../../utils/encode-id.js';
+import type { DirtySession, HeldSession, SessionEntry, SessionTouch } from '../interfaces/session-entry.interface.js';
+import type { SessionTier } from '../interfaces/session-tier.interface.js';
+import { postgresUnavailable } from './postgres-error.js';
+import type { PostgresConfirmations } from './postgres.confirmations.js';
+import type { PostgresErrands } from './postgres.errands.js';
+import type { PostgresLedger } from './postgres.ledger.js';
+import type { PostgresLine } from './postgres.line.js';
+import type { PostgresStatements } from './postgres.statements.js';
+import type { PostgresWatch } from './postgres.watch.js';
+
+/** What a {@link PostgresTier} is made of. @internal */
+export interface PostgresParts {
+  readonly line: PostgresLine;
+  readonly watch: PostgresWatch;
+  readonly ledger: PostgresLedger;
+  readonly confirmations: PostgresConfirmations;
+  readonly errands: PostgresErrands;
+  readonly statements: PostgresStatements;
+  readonly end: () => Promise<void>;
+}
+
+type Row = Record<string, unknown>;
+
+/** How often a dirty change is tried while other nodes declare the doubt over in between. */
+const ATTEMPTS = 4;
+const DRAIN_LEASE_MS = 3_000;
+/** A drain rests for as long as its last batch took, up to this, so that live requests have half of the time at least. */
+const MOST_REST_MS = 50;
+
+/** Sessions in Postgres, one statement a call. @internal */
+export class PostgresTier implements SessionTier {
+  readonly name = 'postgres';
+  readonly shared = true;
+  readonly ledger: PostgresLedger;
+  private readonly owner = randomBytes(8).toString('hex');
+
+  constructor(
+    private readonly parts: PostgresParts,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.ledger = parts.ledger;
+  }
+
+  get isAvailable(): boolean {
+    return this.parts.line.isUp;
+  }
+
+  get dirtyCount(): number {
+    return this.parts.watch.page?.dirty ?? 0;
+  }
+
+  /** Does not fail where Postgres is out: Redis serves, and the tier comes when it can. */
+  async open(): Promise<void> {
+    await this.parts.line.probe();
+    await this.parts.watch.start();
+  }
+
+  async close(): Promise<void> {
+    await this.parts.watch.close();
+    await this.parts.end();
+  }
+
+  async get(id: string): Promise<HeldSession | undefined> {
+    const { line, statements } = this.parts;
+    const values = [encodeId(id), this.generation, this.now()];
+    const { rows } = await line.query('session.postgres.get', statements.get, values);
+    return rows[0] === undefined ? undefined : this.heldOf(rows[0]);
+  }
+
+  async put(id: string, entry: SessionEntry, dirty: boolean): Promise<HeldSession> {
+    const { line, statements } = this.parts;
+    // Before anything is awaited: what Redis confirmed, it confirmed in the generation that is known now.
+    const isDirty = dirty || this.ledger.page === undefined;
+    const { version, expiryVersion, expiresAt, data, userId } = entry;
+    const stamps = [isDirty ? 0 : this.generation, userId ?? null, this.generation, this.now()];
+    const values = [encodeId(id), version, expiryVersion, expiresAt, data ?? null, ...stamps];
+    if (isDirty) {
+      const row = await this.inDoubt('session.postgres.put', statements.putDirty, values);
+      if (row !== undefined) return this.heldOf(row, entry);
+      throw postgresUnavailable('session.postgres.put');
+    }
+    const { rows } = await line.query('session.postgres.put', statements.put, values);
+    return this.heldOf(rows[0] ?? {}, entry);
+  }
+
+  async touch(id: string, touch: SessionTouch, dirty: boolean): Promise<HeldSession | undefined> {
+    const { line, statements } = this.parts;
+    const values = [encodeId(id), touch.expiresAt, touch.version, this.now()];
+    const operation = 'session.postgres.touch';
+    if (dirty) {
+      const row = await this.inDoubt(operation, statements.touchDirty, values);
+      return row === undefined ? undefined : this.heldOf(row);
+    }
+    const { rows } = await line.query(operation, statements.touch, values);
+    return rows[0] === undefined ? undefined : this.heldOf(rows[0]);
+  }
+
+  async forget(id: string, { version, expiryVersion }: SessionEntry): Promise<void> {
+    const { line, statements } = this.parts;
+    const values = [encodeId(id), version, expiryVersion, this.generation];
+    await line.query('session.postgres.forget', statements.forget, values);
+  }
+
+  /** One node drains at a time; the others find nothing to do. */
+  async *drain(batchSize: number): AsyncGenerator<readonly DirtySession[]> {
+    const { line, statements, errands } = this.parts;
+    const { generation } = this;
+    let last: readonly [number, string] = [-1, ''];
+    while (await errands.claim('drain', this.owner, DRAIN_LEASE_MS)) {
+      const startedAt = performance.now();
+      const values = [generation, this.now(), ...last, batchSize];
+      const { rows } = await line.query('session.postgres.drain', statements.dirty, values);
+      if (rows.length > 0) yield rows.flatMap((row) => this.dirtyOf(row));
+      const final = rows.at(-1);
+      if (final === undefined || rows.length < batchSize) break;
+      last = [Number(final['confirmed']), String(final['id'])];
+      await new Promise((resolve) => setTimeout(resolve, Math.min(MOST_REST_MS, performance.now() - startedAt)));
+    }
+    await errands.release('drain', this.owner);
+  }
+
+  confirm(id: string, entry: SessionEntry): Promise<void> {
+    return this.parts.confirmations.add({ id: encodeId(id), entry }, this.generation);
+  }
+
+  /** The ledger's generations do that. */
+  markAllDirty(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private get generation(): number {
+    return this.ledger.page?.generation ?? 1;
+  }
+
+  /** A change that Redis lacks: written while every node reads both, and settled when every node is known to. */
+  private async inDoubt(operation: string, text: string, values: readonly unknown[]): Promise<Row | undefined> {
+    const { line, statements, ledger } = this.parts;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const { rows } = await line.query(operation, text, values);
+      const [row] = rows;
+      if (row !== undefined) {
+        await ledger.untilKnown(Number(row['epoch']));
+        return row;
+      }
+      const doubt = await line.query(operation, statements.inDoubt, []);
+      if (doubt.rows.length > 0 && text === statements.touchDirty) return undefined;
+      if (doubt.rows.length === 0) await ledger.announce();
+    }
+    throw postgresUnavailable(operation);
+  }
+
+  private dirtyOf(row: Row): DirtySession[] {
+    const id = decodeId(String(row['id']));
+    return id === undefined ? [] : [{ id, entry: this.heldOf(row).entry }];
+  }
+
+  /** The data that was sent is not sent back. */
+  private heldOf(row: Row, sent?: SessionEntry): HeldSession {
+    const version = String(row['version']);
+    const stored = row['data'] ?? (sent?.version === version ? sent.data : undefined);
+    const user = row['user_id'];
+    const entry: SessionEntry = {
+      version,
+      expiryVersion: String(row['expiry_version']),
+      expiresAt: Number(row['expires_at']),
+      data: row['dead'] === true || typeof stored !== 'string' ? undefined : stored,
+      ...(typeof user === 'string' && { userId: user }),
+    };
+    return { entry, dirty: Number(row['confirmed']) < this.generation };
+  }
+}
