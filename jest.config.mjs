@@ -44,6 +44,5 @@ export default {
     project('contract', 20_000),
     project('e2e', 60_000),
     project('package', 180_000),
-    ...(process.env.HUB_TEST_FAULTS === '1' ? [project('faults', 180_000)] : []),
   ],
 };

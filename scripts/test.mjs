@@ -1,5 +1,6 @@
 /**
- * `npm test`: sets up what is missing and runs the tests. More arguments go to Jest and make it one run:
+ * `npm test`: sets up what is missing, runs the tests, and plays the short choice of the fault table. More arguments go
+ * to Jest and make it one run:
  *   npm test -- redis-server                      specs whose path has that in it
  *   npm run test:contract -- redis-server         the same, of one project
  */
@@ -7,6 +8,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { ensureSampleBuilt } from './lib/build.mjs';
+import { playFaults } from './lib/faults.mjs';
 import { findRedisServer } from './lib/find-redis.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { ROOT, run, tool } from './lib/run.mjs';
@@ -33,6 +35,7 @@ await main(async () => {
   const statuses = [];
   try {
     for (const [index, request] of runs.entries()) statuses.push(await jest(request, index, env));
+    if (runs === RUNS) statuses.push(await playFaults(['--short', '--results', join(RESULTS, 'faults.json')], env));
   } finally {
     await sweep(env.HUB_TEST_RUN);
   }

@@ -16,6 +16,7 @@ const DEADLINE_MS = 40 * 60_000;
 export async function playFaults(args, env) {
   mkdirSync(join(ROOT, 'build'), { recursive: true });
   const folder = mkdtempSync(join(ROOT, 'build', 'faults-'));
+  say('Faults: playing the table');
   try {
     await compileInto(folder);
     const program = [join(folder, 'test/faults/runner/main.js'), ...args];

@@ -6,9 +6,11 @@ import type { AppSettings, Order } from '../protocol.js';
 import { FaultAppModule } from './app.module.js';
 import { complain, report, watchProcess } from './complain.js';
 import { describeError } from './describe-error.js';
+import { sabotaged } from './sabotage.js';
 import { VERBS } from './verbs/index.js';
 
 let app: INestApplication | undefined;
+let sabotage: string | undefined;
 
 watchProcess();
 process.on('message', (order: Order) => {
@@ -31,6 +33,7 @@ async function obey(order: Order): Promise<void> {
 }
 
 async function start(settings: AppSettings): Promise<void> {
+  sabotage = settings.sabotage;
   try {
     app = await NestFactory.create(FaultAppModule.of(settings), { abortOnError: false });
     app.enableShutdownHooks([], { useProcessExit: true });
@@ -53,6 +56,6 @@ async function call({ id, consumer, verb, args }: Extract<Order, { type: 'call' 
 function find(consumer: string, verb: string): (...args: never[]) => Promise<unknown> {
   const provider = VERBS[consumer];
   const found = provider && app?.get(provider, { strict: false }).verbs[verb];
-  if (!found) throw new Error(`The app has no verb ${consumer}.${verb}`);
-  return found;
+  if (!app || !found) throw new Error(`The app has no verb ${consumer}.${verb}`);
+  return sabotaged(sabotage, `${consumer}.${verb}`, found, app);
 }

@@ -1,5 +1,7 @@
 import type { RedisModuleOptions } from 'nestjs-redis-hub';
+import type { TestDriver } from '../../support/drivers.js';
 import type { Cell } from '../runner/cells.js';
+import type { InvariantId } from '../runner/violation.js';
 import type { World } from '../topologies/world.js';
 import type { Finding } from './checks.js';
 
@@ -50,6 +52,12 @@ export interface FaultRow<W extends World = World> {
   readonly recoverMs?: number;
   /** Sockets of the app, where they are not one and those that the consumers add. */
   readonly sockets?: number;
+  /** Drivers that it is for. @default both */
+  readonly drivers?: readonly TestDriver[];
+  /** Breaks the app on purpose, one of `app/sabotage.ts`: for the suite's own test. */
+  readonly sabotage?: string;
+  /** The invariant that must then be found violated: the cell passes by it, and by nothing else. */
+  readonly violates?: InvariantId;
   /** Part of the short choice. */
   readonly short?: boolean;
   /** Further checks, at the end of the fault and at the end of all: what is wrong, in words, with its invariant. */

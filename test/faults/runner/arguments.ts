@@ -62,11 +62,13 @@ export function chooseCells(rows: readonly FaultRow[], wanted: RunnerArguments):
       (wanted.only.length === 0 || wanted.only.some((glob) => matches(name, glob))) && (!wanted.short || short),
   );
   const cells = chosen.flatMap((row) =>
-    wanted.drivers.flatMap((driver) =>
-      (row.variants ?? ['main', 'bare'])
-        .filter((variant) => wanted.variants.includes(variant))
-        .map((variant) => ({ row, driver, variant })),
-    ),
+    wanted.drivers
+      .filter((driver) => row.drivers?.includes(driver) ?? true)
+      .flatMap((driver) =>
+        (row.variants ?? ['main', 'bare'])
+          .filter((variant) => wanted.variants.includes(variant))
+          .map((variant) => ({ row, driver, variant })),
+      ),
   );
   if (cells.length === 0) throw new Error('No cell fits what was asked for');
   return cells;

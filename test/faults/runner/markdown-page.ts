@@ -3,7 +3,8 @@ import { tableOf, toMarkdown } from './table.js';
 
 /** docs/FAULT_TABLE.md: what the last whole run saw. */
 export function markdownPage(reports: readonly CellReport[]): string {
-  const rows = [...new Map(reports.map(({ cell: { row } }) => [row.name, row])).values()];
+  const faults = reports.filter(({ cell: { row } }) => row.violates === undefined);
+  const rows = [...new Map(faults.map(({ cell: { row } }) => [row.name, row])).values()];
   return [
     '# The fault table',
     '',

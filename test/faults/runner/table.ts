@@ -7,7 +7,7 @@ const HEAD = ['fault', 'driver', 'variant', ...COLUMNS, 'recovered', 'result'];
 
 /** The whole as a table: what was seen during each fault, by consumer, with the slowest answer. */
 export function tableOf(reports: readonly CellReport[]): string[][] {
-  return [HEAD, ...reports.map(rowOf)];
+  return [HEAD, ...reports.filter(({ cell: { row } }) => row.violates === undefined).map(rowOf)];
 }
 
 /** For the terminal. */
