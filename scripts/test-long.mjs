@@ -1,88 +1,74 @@
 /**
- * `npm run test:long`: the tests on what `npm test` leaves out: the oldest peer versions that are supported, and the
- * other Node versions. Each row runs in a copy of the repository, on what was built here with the newest peers, as users
- * run what was published. Names of rows as arguments run those only.
+ * `npm run test:long`: what `npm test` has no time for. A whole app on a Redis that goes away every few seconds (`soak`),
+ * ten thousand reconnects (`reconnects`), and the tests on other versions of peers and Node (`old-peers`, `node22`, ...).
+ * Names as arguments run those only; what follows a name and begins with a dash goes to it; `--write` puts the results
+ * into docs/LONG_RUNS.md:
+ *   npm run test:long -- soak --minutes 2
+ *   npm run test:long -- reconnects node24 --write
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { ensureSampleBuilt } from './lib/build.mjs';
 import { findRedisServer } from './lib/find-redis.mjs';
 import { ensureInstalled } from './lib/install.mjs';
-import { ROOT, npm, run } from './lib/run.mjs';
+import { LONG_LIVES, runLongLife } from './lib/long-lives.mjs';
+import { findingsTable, writeLongRun } from './lib/long-runs.mjs';
 import { Stop, main, say } from './lib/say.mjs';
-import { testTotals } from './lib/test-results.mjs';
+import { VERSION_ROWS, runVersionRow } from './lib/version-rows.mjs';
 
-const NEST_PACKAGES = ['common', 'core', 'testing', 'platform-express', 'bullmq', 'terminus'];
-const OLD_PEERS = [
-  ...NEST_PACKAGES.map((name) => `@nestjs/${name}@11`),
-  '@nestjs/config@4',
-  'bullmq@5',
-  'ioredis@5',
-  'redis@5',
-];
-const WITHOUT_PACKAGE = ['unit', 'contract', 'e2e'];
-const ROWS = [
-  { name: 'old-peers', peers: OLD_PEERS, projects: WITHOUT_PACKAGE },
-  { name: 'node22', node: 22, projects: [...WITHOUT_PACKAGE, 'package'] },
-  { name: 'node24', node: 24, projects: [...WITHOUT_PACKAGE, 'package'] },
-  { name: 'node24-old-peers', node: 24, peers: OLD_PEERS, projects: WITHOUT_PACKAGE },
-];
-const LEFT_OUT = new Set(['.git', 'coverage']);
+const NAMES = [...LONG_LIVES, ...VERSION_ROWS.map(({ name }) => name)];
 
 await main(async () => {
+  const { wanted, write } = requested(process.argv.slice(2));
   await ensureInstalled();
-  await ensureSampleBuilt();
-  const binary = await findRedisServer();
-  if (!binary) throw new Stop('The tests need a redis-server and none can be had here.');
-  const wanted = process.argv.slice(2);
-  const reports = [];
-  for (const row of ROWS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-    reports.push(await runRow(row, { ...process.env, REDIS_SERVER_BIN: binary, HUB_AS_INSTALLED: '1' }));
-  }
-  for (const { name, status, totals } of reports) {
-    say(`${name}: ${totals.passed} passed, ${totals.failed + totals.broken} failed${status === 0 ? '' : ', NOT OK'}`);
-  }
-  return reports.length > 0 && reports.every(({ status }) => status === 0) ? 0 : 1;
+  const redis = await findRedisServer();
+  if (!redis) throw new Stop('The tests need a redis-server and none can be had here.');
+  const env = { ...process.env, REDIS_SERVER_BIN: redis };
+  const lives = await inTurn(LONG_LIVES, wanted, (name, args) => runLongLife(name, args, env));
+  const rows = await inTurn(VERSION_ROWS, wanted, (row) => runVersionRow(row, env));
+  if (write) await writeAll(lives, rows, wanted, redis);
+  for (const { name, status } of lives) say(`${name}: ${status === 0 ? 'ok' : 'NOT OK'}`);
+  for (const row of rows) say(`${row.name}: ${totalsText(row)}${row.status === 0 ? '' : ', NOT OK'}`);
+  const all = [...lives, ...rows];
+  return all.length > 0 && all.every(({ status }) => status === 0) ? 0 : 1;
 });
 
-/**
- * @param {{ name: string, projects: string[], node?: number, peers?: string[] }} row
- * @param {NodeJS.ProcessEnv} env
- */
-async function runRow({ name, node, peers, projects }, env) {
-  say(`Row ${name}`);
-  const folder = mkdtempSync(join(tmpdir(), 'nestjs-redis-hub-long-'));
-  try {
-    const copy = join(folder, 'repository');
-    cpSync(ROOT, copy, {
-      recursive: true,
-      preserveTimestamps: true, // the build is known by them
-      verbatimSymlinks: true,
-      filter: (path) => !LEFT_OUT.has(path.slice(ROOT.length)),
-    });
-    await run('git', ['init', '--quiet'], { cwd: copy }); // the tests ask git for the files
-    if (peers) await install(copy, peers);
-    const executable = node ? await installNode(join(folder, 'node'), node) : process.execPath;
-    const path = `${dirname(executable)}${delimiter}${env.PATH}`;
-    const args = projects.flatMap((project) => ['--project', project]);
-    const status = await run(executable, ['scripts/test.mjs', ...args], { cwd: copy, env: { ...env, PATH: path } });
-    return { name, status, totals: testTotals(copy) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+/** What is to be run, with what arguments. */
+function requested(given) {
+  const write = given.includes('--write');
+  const wanted = new Map();
+  let last;
+  for (const argument of given.filter((one) => one !== '--write')) {
+    if (NAMES.includes(argument)) wanted.set((last = argument), []);
+    else if (last !== undefined && LONG_LIVES.includes(last)) wanted.get(last).push(argument);
+    else throw new Stop(`No such long run: ${argument}. There are: ${NAMES.join(', ')}.`);
+  }
+  return { wanted: wanted.size > 0 ? wanted : new Map(NAMES.map((name) => [name, []])), write };
+}
+
+async function inTurn(candidates, wanted, runOne) {
+  const reports = [];
+  for (const candidate of candidates) {
+    const name = candidate.name ?? candidate;
+    if (!wanted.has(name)) continue;
+    say(`Long run ${name}`);
+    reports.push(await runOne(candidate, wanted.get(name)));
+  }
+  return reports;
+}
+
+async function writeAll(lives, rows, wanted, redis) {
+  for (const { name, findings } of lives) {
+    const command = ['npm run test:long --', name, ...wanted.get(name)].join(' ');
+    await writeLongRun(name, { command, redis, table: findingsTable(findings) });
+  }
+  for (const row of rows) {
+    const { node, peers } = VERSION_ROWS.find(({ name }) => name === row.name) ?? {};
+    const table = [
+      ['Node', 'peers', 'tests'],
+      [String(node ?? process.version.slice(1)), peers ? peers.join(', ') : 'as above', totalsText(row)],
+    ];
+    await writeLongRun(row.name, { command: `npm run test:long -- ${row.name}`, redis, table });
   }
 }
 
-async function install(cwd, packages) {
-  const args = ['install', '--no-save', '--force', '--prefer-offline', '--loglevel=error', ...packages];
-  if ((await npm(args, { cwd, what: 'still installing' })) !== 0)
-    throw new Stop(`npm could not install ${packages.join(' ')}`);
-}
-
-/** The npm package `node` brings the executable of that version. */
-async function installNode(folder, version) {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  await install(folder, [`node@${version}`]);
-  return join(folder, 'node_modules', 'node', 'bin', 'node');
+function totalsText({ totals: { passed, failed, broken } }) {
+  return `${passed} passed, ${failed + broken} failed`;
 }

@@ -33,6 +33,13 @@ export async function ensureBenchBuilt() {
   await ensure('bench', 'build/tools/bench', inputs, () => run(process.execPath, [TSC, '-p', 'bench']));
 }
 
+/** Compiles test/long, and what it uses of the test support, to build/tools. */
+export async function ensureLongBuilt() {
+  await ensureLibraryBuilt();
+  const inputs = ['test/long', 'lib', 'test/support', ...SHARED];
+  await ensure('long', 'build/tools/test/long', inputs, () => run(process.execPath, [TSC, '-p', 'test/long']));
+}
+
 async function ensure(name, output, inputs, build) {
   const stamp = join(ROOT, 'build', '.stamps', name);
   const fingerprint = fingerprintOf(inputs);
