@@ -11,6 +11,7 @@ import type { ConnectionErrors } from './connection-errors.js';
 import { ConnectionLoop } from './connection-loop.js';
 import { ReadyWaiters } from './ready-waiters.js';
 import { isVerdict, mayHurry, retryDelayMs } from './retry-policy.js';
+import type { MasterLead } from './sentinel/master-lead.js';
 import { StateMachine } from './state-machine.js';
 import type { Expected, RedisRole } from './verify-connection.js';
 
@@ -19,10 +20,6 @@ const HANDSHAKE_MS = 2_000;
 
 /** @internal */
 export interface LifeHooks {
-  /** Before each attempt; see `LoopHooks`. */
-  beforeAttempt(): Promise<void>;
-  /** After the server answered; see `LoopHooks`. */
-  onVerified(role: RedisRole): void;
   onConnected(): void;
   /** The first attempt of a first connection failed; more follow, up to the end of the time for it. */
   onTrouble(error: RedisError): void;
@@ -34,6 +31,8 @@ export class ConnectionLife {
   role: RedisRole = 'unconfirmed';
   lastError: RedisError | undefined;
   client: DriverClient | undefined;
+  /** Behind sentinels: the way to the master. */
+  lead: MasterLead | undefined;
   isEnding = false;
 
   private readonly machine: StateMachine;
@@ -70,12 +69,13 @@ export class ConnectionLife {
     return this.machine.state === 'connected' && !this.isEnding && this.client?.isReady === true;
   }
 
-  use(client: DriverClient, expected: Expected): void {
+  use(client: DriverClient, expected: Expected, lead: MasterLead | undefined): void {
     this.client = client;
+    this.lead = lead;
     const handshakeMs = Math.min(HANDSHAKE_MS, this.settings.connectTimeoutMs);
     this.loop = new ConnectionLoop(client, expected, handshakeMs, {
-      beforeAttempt: () => this.hooks.beforeAttempt(),
-      onVerified: (role) => this.hooks.onVerified(role),
+      beforeAttempt: async () => lead?.beforeAttempt(),
+      onVerified: (role) => lead?.onVerified(role),
       onConnected: (role) => this.onConnected(client.native, role),
       onLost: (reason) => this.onLost(reason),
       onFailed: (error, failures) => this.onFailed(error, failures),
@@ -101,20 +101,15 @@ export class ConnectionLife {
     if (mayHurry(this.lastError?.redisErrorKind, this.failures)) this.loop?.hurry();
   }
 
-  discard(reason: Error): void {
+  discard(reason: Error, isUrgent: boolean): void {
     this.loop?.discard(reason);
-  }
-
-  /** The server to be connected to is another one now. */
-  redirect(reason: Error): void {
-    this.loop?.discard(reason);
-    this.loop?.hurry();
+    if (isUrgent) this.loop?.hurry();
   }
 
   async end(graceMs: number): Promise<void> {
     this.window?.stop();
     this.waiters.reject(this.errors.closed('connect'));
-    await this.loop?.stop(graceMs);
+    await Promise.all([this.lead?.close(), this.loop?.stop(graceMs)]);
     if (this.machine.can('closed')) this.machine.to('closed');
   }
 

@@ -60,12 +60,8 @@ export class DuplicateSet {
     return found !== undefined;
   }
 
-  discard(reason: Error): void {
-    for (const connection of this.members.keys()) connection.discard(reason);
-  }
-
-  redirect(reason: Error): void {
-    for (const connection of this.members.keys()) connection.redirect(reason);
+  discard(reason: Error, isUrgent: boolean): void {
+    for (const connection of this.members.keys()) connection.discard(reason, isUrgent);
   }
 
   close(): Promise<void> {

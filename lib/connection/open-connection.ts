@@ -16,7 +16,7 @@ export async function openConnection(connection: RedisConnection, settings: Redi
   const driver = await resolveDriver(settings.driver);
   const { db, username } = settings;
   const client = driver.create(settings);
-  const lead = MasterLead.of(client, driver, settings, (reason) => connection.redirect(reason));
+  const lead = MasterLead.of(client, driver, settings, (reason) => connection.discard(reason, true));
   connection.use(client, { db, ...(username === undefined ? {} : { username }) }, lead);
   await boot(connection, settings);
 }

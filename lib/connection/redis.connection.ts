@@ -20,6 +20,7 @@ import { ConsumerRegistry } from './consumer-registry.js';
 import { DuplicateSet } from './duplicate-set.js';
 import { endpointText } from './endpoint-text.js';
 import type { MasterLead } from './sentinel/master-lead.js';
+import { secretsOf } from './secrets-of.js';
 import { StopClock } from './stop-clock.js';
 import type { Expected, RedisRole } from './verify-connection.js';
 
@@ -42,7 +43,6 @@ export class RedisConnection implements RedisConnectionHandle {
   private readonly troubles = new Subject<RedisError>();
   private readonly registry = new ConsumerRegistry();
   private expected: Expected = {};
-  private lead: MasterLead | undefined;
   private ending: Promise<void> | undefined;
 
   constructor(
@@ -51,8 +51,6 @@ export class RedisConnection implements RedisConnectionHandle {
   ) {
     this.errors = new ConnectionErrors(this, secretsOf(settings));
     this.life = new ConnectionLife(name, settings, this.errors, {
-      beforeAttempt: async () => this.lead?.beforeAttempt(),
-      onVerified: (role) => this.lead?.onVerified(role),
       onConnected: () => this.keeper.onConnected(),
       onTrouble: (error) => this.troubles.next(error),
       onLost: () => this.keeper.stopWatching(),
@@ -65,7 +63,7 @@ export class RedisConnection implements RedisConnectionHandle {
   }
 
   get endpoint(): string {
-    return this.lead?.endpoint ?? endpointText(this.settings);
+    return this.life.lead?.endpoint ?? endpointText(this.settings);
   }
 
   get state(): RedisState {
@@ -102,7 +100,7 @@ export class RedisConnection implements RedisConnectionHandle {
   }
 
   get sockets(): Readonly<Record<string, number>> {
-    return { client: this.socketCount, ...this.lead?.sockets, ...this.duplicates.sockets };
+    return { client: this.socketCount, ...this.life.lead?.sockets, ...this.duplicates.sockets };
   }
 
   /** Sockets of this connection alone, its duplicates left out. */
@@ -137,9 +135,8 @@ export class RedisConnection implements RedisConnectionHandle {
   /** Takes the client that this connection will live on. Once, before anyone asks for it. `lead`: behind sentinels. */
   use(client: DriverClient, expected: Expected, lead?: MasterLead): void {
     this.expected = expected;
-    this.lead = lead;
     this.keeper.use(client.send, () => client.nodes());
-    this.life.use(client, expected);
+    this.life.use(client, expected, lead);
   }
 
   ensureReadyClient(options: EnsureReadyOptions = {}): Promise<RedisClient> {
@@ -172,16 +169,10 @@ export class RedisConnection implements RedisConnectionHandle {
     this.discard(reason);
   }
 
-  /** Throws the socket away, and those of the duplicates: they lead to the same server. */
-  discard(reason: Error): void {
-    this.life.discard(reason);
-    this.duplicates.discard(reason);
-  }
-
-  /** Goes to another server, and the duplicates too: at once, whatever they were waiting for. */
-  redirect(reason: Error): void {
-    this.life.redirect(reason);
-    this.duplicates.redirect(reason);
+  /** Throws the socket away, and those of the duplicates: they lead to the same server. `isUrgent`: no pause after it. */
+  discard(reason: Error, isUrgent = false): void {
+    this.life.discard(reason, isUrgent);
+    this.duplicates.discard(reason, isUrgent);
   }
 
   /** Closes what it opened, once: the duplicates by force, then the client, gracefully for `graceMs`, then by force. */
@@ -193,7 +184,7 @@ export class RedisConnection implements RedisConnectionHandle {
   private async end(graceMs: number): Promise<void> {
     this.keeper.stopWatching();
     await this.duplicates.close();
-    await Promise.all([this.lead?.close(), this.life.end(graceMs)]);
+    await this.life.end(graceMs);
     this.stopClock.end();
   }
 
@@ -202,11 +193,7 @@ export class RedisConnection implements RedisConnectionHandle {
     // Its socket may be held by a blocking command for as long as the caller likes: PING would wait behind it.
     const duplicate = new RedisConnection(`${this.name}/${purpose}`, { ...this.settings, watchdogIntervalMs: 0 });
     const client = this.life.client?.duplicate();
-    if (client !== undefined) duplicate.use(client, this.expected, this.lead?.ofDuplicate(client));
+    if (client !== undefined) duplicate.use(client, this.expected, this.life.lead?.ofDuplicate(client));
     return duplicate;
   }
-}
-
-function secretsOf({ password, sentinel }: RedisSettings): string[] {
-  return [password, sentinel?.password].filter((secret) => secret !== undefined);
 }

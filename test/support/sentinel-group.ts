@@ -165,24 +165,41 @@ export class SentinelGroup implements TestResource {
   }
 
   private sentinelOptions(master: RedisTestServer): RedisTestServerOptions {
-    const { name } = this;
     const isTls = this.options.server?.tls !== undefined || this.options.sentinel?.tls !== undefined;
-    return {
+    const { name } = this;
+    return sentinelOf(name, master, {
       ...this.options.sentinel,
-      args: ['--sentinel'],
       config: [
         ...(isTls ? ['tls-replication yes'] : []),
-        `sentinel monitor ${name} ${master.host} ${master.port} ${QUORUM}`,
-        `sentinel auth-user ${name} ${PROBE_USER}`,
-        `sentinel auth-pass ${name} ${PROBE_PASSWORD}`,
         `sentinel down-after-milliseconds ${name} ${DOWN_AFTER_MS}`,
         `sentinel failover-timeout ${name} ${FAILOVER_TIMEOUT_MS}`,
         `sentinel parallel-syncs ${name} 2`,
         `sentinel sentinel-user ${PROBE_USER}`,
         `sentinel sentinel-pass ${PROBE_PASSWORD}`,
       ],
-    };
+    });
   }
+}
+
+/**
+ * The options of a sentinel that watches one server. Alone it promotes nobody, and goes on naming what it was told: so
+ * does one that was cut off from the others.
+ */
+export function sentinelOf(
+  name: string,
+  master: RedisTestServer,
+  { config = [], ...options }: RedisTestServerOptions = {},
+): RedisTestServerOptions {
+  return {
+    ...options,
+    args: ['--sentinel'],
+    config: [
+      `sentinel monitor ${name} ${master.host} ${master.port} ${QUORUM}`,
+      `sentinel auth-user ${name} ${PROBE_USER}`,
+      `sentinel auth-pass ${name} ${PROBE_PASSWORD}`,
+      ...config,
+    ],
+  };
 }
 
 async function roleOf(server: RedisTestServer): Promise<string> {

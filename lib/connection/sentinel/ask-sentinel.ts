@@ -17,13 +17,17 @@ export async function askSentinel(send: CommandSender, group: string): Promise<S
     send(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', group]),
     send(['SENTINEL', 'MASTER', group]),
   ]);
-  if (address.status === 'fulfilled' && address.value == null) throw fault(`knows no group named "${group}"`);
+  if (isNothing(address)) throw fault(`knows no group named "${group}"`);
   const fields = details.status === 'fulfilled' ? fieldsOf(details.value) : {};
   const master = endpointOf(address.status === 'fulfilled' ? address.value : [fields['ip'], fields['port']]);
   if (master !== undefined) return { master, epoch: epochOf(fields['config-epoch']) };
   if (address.status === 'fulfilled') throw fault(`gave no address for the master of "${group}"; is it a sentinel?`);
   if (isUnknownCommand(address.reason)) throw fault('is no sentinel: it does not know the command SENTINEL');
   throw address.reason;
+}
+
+function isNothing(reply: PromiseSettledResult<unknown>): boolean {
+  return reply.status === 'fulfilled' && (reply.value === null || reply.value === undefined);
 }
 
 function endpointOf(pair: unknown): HostEndpoint | undefined {

@@ -65,7 +65,7 @@ export class MasterSearch {
     for (const link of links) if (link !== best?.link) void this.end(link);
     if (this.isClosed) throw this.errors.closed();
     if (best === undefined) {
-      throw this.errors.noMaster([...reasons].map(([at, reason]) => ({ node: this.nodeAt(at), reason })));
+      throw this.errors.noMaster(this.sentinel.nodes.map((node, at) => ({ node, reason: reasons.get(at) })));
     }
     const { link, master, epoch } = best;
     this.kept = link;
@@ -82,9 +82,5 @@ export class MasterSearch {
   private async end(link: SentinelLink): Promise<void> {
     await link.end();
     this.links.delete(link);
-  }
-
-  private nodeAt(index: number): HostEndpoint {
-    return this.sentinel.nodes[index] ?? this.sentinel.nodes[0];
   }
 }
