@@ -30,9 +30,17 @@ export class TlsFiles {
   readonly client = this.issue('client', this.authority);
   readonly foreignClient = this.issue('foreign-client', this.stranger);
 
-  /** What a server needs to show that certificate and to ask clients for one of the authority's. */
-  of({ certFile, keyFile }: CertificateFiles): TestTlsFiles {
-    return { cert: certFile, key: keyFile, ca: this.caFile };
+  /** Who shows up with that certificate, as options. */
+  as({ cert, key }: Certificate): { readonly ca: string } & Certificate {
+    return { ca: this.ca, cert, key };
+  }
+
+  /**
+   * Puts a certificate where a server looks for its own, at its start. The same files each time, so that the server
+   * shows another one after its next start.
+   */
+  show({ cert, key }: Certificate): TestTlsFiles {
+    return { cert: this.write('shown.pem', cert), key: this.write('shown-key.pem', key), ca: this.caFile };
   }
 
   remove(): void {
