@@ -6,7 +6,7 @@ import { RedisTestServer } from '../../support/redis-server.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { TlsFiles } from '../../support/tls-files.js';
 import { Bench, failureOf, timed, untilState } from '../connection/bench.js';
-import { RecordingPeer } from './recording-peer.js';
+import { RecordingPeer } from '../../support/recording-peer.js';
 
 const PASSWORD = 'open-sesame';
 /** Longer than a verdict takes. */

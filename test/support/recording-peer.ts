@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { track, untrack } from '../../support/resources.js';
-import type { TestResource } from '../../support/resources.js';
+import { track, untrack } from './resources.js';
+import type { TestResource } from './resources.js';
 
 /** A port that keeps what it was told on each socket, and answers as the test likes. */
 export class RecordingPeer implements TestResource {
