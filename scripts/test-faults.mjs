@@ -11,14 +11,25 @@
  *   --write          write docs/FAULT_TABLE.md
  */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { playFaults } from './lib/faults.mjs';
 import { findRedisServer } from './lib/find-redis.mjs';
 import { ensureInstalled } from './lib/install.mjs';
+import { ROOT, run, tool } from './lib/run.mjs';
 import { Stop, main } from './lib/say.mjs';
+
+const TABLE = 'docs/FAULT_TABLE.md';
 
 await main(async () => {
   await ensureInstalled();
   const binary = await findRedisServer();
   if (!binary) throw new Stop('The faults need a redis-server and none can be had here.');
-  return playFaults(process.argv.slice(2), { ...process.env, REDIS_SERVER_BIN: binary, HUB_TEST_RUN: randomUUID() });
+  const args = process.argv.slice(2);
+  const env = { ...process.env, REDIS_SERVER_BIN: binary, HUB_TEST_RUN: randomUUID() };
+  const status = await playFaults(args, env);
+  if (args.includes('--write') && existsSync(join(ROOT, TABLE))) {
+    await run(process.execPath, [tool('prettier/bin/prettier.cjs'), '--log-level', 'warn', '--write', TABLE]);
+  }
+  return status;
 });

@@ -12,6 +12,7 @@ export const queue: FaultConsumer = { name: 'queue', sockets: 2, play: () => new
 class QueuePlay implements ConsumerPlay {
   private readonly acked = new Set<string>();
   private last = '';
+  private late = 0;
 
   steps(caller: number, round: number): Step[] {
     const jobId = `job-${caller}-${round}`;
@@ -36,12 +37,22 @@ class QueuePlay implements ConsumerPlay {
     const twice = jobs.runs.filter(([, times]) => times > 1).map(([jobId]) => jobId);
     const lost = await this.lost(tools);
     const isHeard = this.last === '' || jobs.completed.includes(this.last);
+    if (!isHeard) await this.addLate(tools);
     return [
       ...named('I3', 'acknowledged and not in Redis', lost),
       ...named('I3', 'acknowledged and did not run', missing),
       ...named('I4', 'ran twice', twice),
       ...named('I2', 'was not heard to end', isHeard ? [] : [this.last]),
     ];
+  }
+
+  /** Queue events that came back after a job had ended never hear of it: they read on from where the stream is then. */
+  private async addLate(tools: EndTools): Promise<void> {
+    this.late += 1;
+    const jobId = `job-late-${this.late}`;
+    await tools.call('write', jobId);
+    this.acked.add(jobId);
+    this.last = jobId;
   }
 
   private async lost(tools: EndTools): Promise<string[]> {

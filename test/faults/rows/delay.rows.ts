@@ -5,6 +5,8 @@ import { row, type FaultRow } from './row.js';
 export const DELAY_ROWS: readonly FaultRow[] = [
   row({
     name: 'slow_400ms',
+    // the machine that this runs on has pauses of its own, and they count, too
+    options: { commandTimeoutMs: 1_000 },
     hides: 'nothing: a slow server that keeps its deadlines is no fault, and must raise no alarm.',
     topology: standalone(),
     inflict: ({ proxy }) => proxy.delay(200),

@@ -8,6 +8,9 @@ import { playCell } from './play-cell.js';
 import { inPool } from './pool.js';
 import { tableOf, toText } from './table.js';
 
+/** Violations of one cell that are printed; the first ones say why the others followed. */
+const MOST_TOLD = 20;
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 try {
@@ -37,7 +40,8 @@ async function main(wanted: RunnerArguments): Promise<number> {
 function tell({ cell, violations, elapsedMs, output }: CellReport, progress: string, verbose: boolean): void {
   const result = violations.length === 0 ? 'ok' : 'FAILED';
   say(`${progress} ${nameOf(cell)}: ${result}, ${(elapsedMs / 1_000).toFixed(1)} s`);
-  for (const { id, text } of violations) say(`    ${id} ${text.split('\n')[0]}`);
+  for (const { id, text } of violations.slice(0, MOST_TOLD)) say(`    ${id} ${text.split('\n')[0]}`);
+  if (violations.length > MOST_TOLD) say(`    and ${violations.length - MOST_TOLD} more`);
   if (violations.length > 0 || verbose) say(output.replaceAll(/^/gm, '    | '));
 }
 
