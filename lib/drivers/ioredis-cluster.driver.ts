@@ -1,6 +1,8 @@
 import { Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
 import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
+import { REDIS_DEFAULTS } from '../redis.constants.js';
 import { ClusterScout } from './cluster-scout.js';
+import { examinedNodes } from './examine.js';
 import { IoredisClient } from './ioredis.client.js';
 import { IoredisClusterClient } from './ioredis-cluster.client.js';
 import { toAddressMap, toIoredisClusterOptions } from './ioredis-cluster.options.js';
@@ -22,7 +24,9 @@ export function createIoredisCluster(
   const makeNode = ({ host, port }: HostEndpoint): IoredisClient =>
     new IoredisClient(new Redis({ ...options.redisOptions, host, port }), () => makeNode({ host, port }));
   const mapAddress = toAddressMap(options.natMap);
-  return new IoredisClusterClient({ options, makeScout: () => new ClusterScout(addresses, makeNode, mapAddress) });
+  const examination = { own: node.tls, connectTimeoutMs: node.connectTimeout ?? REDIS_DEFAULTS.connectTimeoutMs };
+  const makeExamined = examinedNodes(makeNode, examination);
+  return new IoredisClusterClient({ options, makeScout: () => new ClusterScout(addresses, makeExamined, mapAddress) });
 }
 
 /** The same of a cluster client that was handed in: with its settings, and the nodes that it knows. @internal */

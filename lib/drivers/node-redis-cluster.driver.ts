@@ -1,10 +1,14 @@
 import { createClient, createCluster } from 'redis';
 import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
+import { readProperty } from '../errors/read-property.js';
+import { REDIS_DEFAULTS } from '../redis.constants.js';
 import { ClusterScout } from './cluster-scout.js';
+import { examinedNodes } from './examine.js';
 import { NodeRedisClient } from './node-redis.client.js';
 import { NodeRedisClusterClient } from './node-redis-cluster.client.js';
 import type { NativeNodeRedisCluster } from './node-redis-cluster.nodes.js';
 import { toAddressMap, toNodeOptions, toNodeRedisClusterOptions } from './node-redis-cluster.options.js';
+import type { NodeRedisNodeOptions } from './node-redis-cluster.options.js';
 
 /**
  * A client of the cluster that these seeds belong to.
@@ -23,11 +27,17 @@ export function createNodeRedisCluster(
   const makeNode = ({ host, port }: HostEndpoint): NodeRedisClient =>
     new NodeRedisClient((signal) => createClient({ ...node, socket: { ...node.socket, host, port, signal } }));
   const mapAddress = toAddressMap(given['nodeAddressMap'] as Parameters<typeof toAddressMap>[0]);
+  const makeExamined = examinedNodes(makeNode, examinationOf(node));
   return new NodeRedisClusterClient({
     make: (roots, signal) =>
       createCluster(toNodeRedisClusterOptions(given, node, roots, signal)) as unknown as NativeNodeRedisCluster,
-    makeScout: () => new ClusterScout(addresses, makeNode, mapAddress),
+    makeScout: () => new ClusterScout(addresses, makeExamined, mapAddress),
   });
+}
+
+function examinationOf({ socket }: NodeRedisNodeOptions): Parameters<typeof examinedNodes>[1] {
+  const connectTimeoutMs = Number(readProperty(socket, 'connectTimeout') ?? REDIS_DEFAULTS.connectTimeoutMs);
+  return { own: readProperty(socket, 'tls') === true ? socket : undefined, connectTimeoutMs };
 }
 
 interface LentNodeRedisCluster {

@@ -4,9 +4,7 @@ import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
 import { PortLanguageError, WebServerError } from './port-language.error.js';
 import { answersTlsHello, askInPlainText, refusalOverTls } from './port-language.js';
 import type { AskOptions, PlainAnswer } from './port-language.js';
-
-/** How long a port that was not found out is left in peace. */
-const PEACE_MS = 5_000;
+import type { PortNotes } from './port-notes.js';
 
 /** How long one question may take. */
 const ANSWER_MS = 1_000;
@@ -18,6 +16,7 @@ const NO_TLS = /wrong version number|packet length|record layer failure|http req
 export interface ExaminerOptions {
   /** How the client shows itself in TLS; undefined for one that speaks in plain text. */
   readonly certificate: ConnectionOptions | undefined;
+  readonly notes: PortNotes;
 }
 
 /**
@@ -29,8 +28,6 @@ export interface ExaminerOptions {
  */
 export class PortExaminer {
   private asking: AbortController | undefined;
-  private peaceUntil = -Infinity;
-  private silence: PlainAnswer | undefined;
 
   constructor(private readonly options: ExaminerOptions) {}
 
@@ -41,18 +38,23 @@ export class PortExaminer {
 
   /** Why a TLS handshake does not get on: an error, or an answer that explains nothing. */
   async examineSilence(endpoint: HostEndpoint): Promise<Error | PlainAnswer> {
-    if (this.isAtPeace && this.silence !== undefined) return this.silence;
+    const { notes } = this.options;
+    const known = notes.answerOf(endpoint);
+    if (known !== undefined) return known;
     const answer = await this.ask((options) => askInPlainText(endpoint, options));
     if (answer === 'plain' || answer === 'http') return withoutTls(answer);
-    this.silence = answer;
-    return this.leaveInPeace(answer);
+    notes.add(endpoint, answer);
+    return answer;
   }
 
   /** What is behind a failed attempt; undefined where the failure says it, or where it was not found out. */
   async examineFailure(endpoint: HostEndpoint, failure: unknown): Promise<unknown> {
-    const question = this.isAtPeace ? undefined : this.questionFor(endpoint, failure);
+    const { notes } = this.options;
+    const question = notes.isKnown(endpoint) ? undefined : this.questionFor(endpoint, failure);
     if (question === undefined) return undefined;
-    return (await this.ask(question)) ?? this.leaveInPeace(undefined);
+    const reason = await this.ask(question);
+    if (reason === undefined) notes.add(endpoint);
+    return reason;
   }
 
   private questionFor(
@@ -71,15 +73,6 @@ export class PortExaminer {
     this.stop();
     this.asking = new AbortController();
     return question({ timeoutMs: ANSWER_MS, signal: this.asking.signal });
-  }
-
-  private get isAtPeace(): boolean {
-    return performance.now() < this.peaceUntil;
-  }
-
-  private leaveInPeace<T>(found: T): T {
-    this.peaceUntil = performance.now() + PEACE_MS;
-    return found;
   }
 }
 

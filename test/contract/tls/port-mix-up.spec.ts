@@ -92,6 +92,31 @@ describeEachDriver('a port that speaks another language', (driver) => {
     await right.stop();
   });
 
+  it.each([
+    ['rediss' as const, plainly],
+    ['redis' as const, overTls],
+  ])('is found out for the nodes of a cluster too: %s', async (scheme, start) => {
+    const server = await start();
+    const options = { ...optionsFor(scheme, server), cluster: true, ...PATIENT };
+    let error!: Error;
+    expect(await timed(async () => (error = await failureOf(bench.open(options))))).toBeLessThan(5_000);
+    expect(error).toMatchObject({ redisErrorKind: 'tls' });
+    await eventually(async () => (await server.clientCount()) === 0);
+    await server.stop();
+  });
+
+  it.each([
+    ['rediss' as const, plainly, 'answers in plain text'],
+    ['redis' as const, overTls, 'speaks TLS'],
+  ])('is found out for sentinels too: %s', async (scheme, start, said) => {
+    const server = await start();
+    const { port: at } = server;
+    const sentinel = { name: 'main', nodes: [{ host: '127.0.0.1', port: at }], tls: scheme === 'rediss' };
+    const error = await failureOf(bench.open({ sentinel, connectTimeoutMs: 2_500 }));
+    expect(error).toMatchObject({ redisErrorKind: 'tls', message: expect.stringContaining(said) });
+    await server.stop();
+  });
+
   it.each(['redis' as const, 'rediss' as const])('tells of a web server: %s', async (scheme) => {
     const peer = await RecordingPeer.start((socket) => socket.once('data', () => socket.end(HTTP)));
     const error = await failureOf(bench.open(optionsFor(scheme, peer)));
