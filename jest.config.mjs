@@ -1,5 +1,5 @@
 /**
- * Four projects, one a folder of test/. One spec:
+ * Four projects, one a folder of test/, and one that runs a part of them again. One spec:
  *   node --experimental-vm-modules node_modules/.bin/jest --selectProjects contract -- redis-server
  */
 const transform = {
@@ -37,12 +37,19 @@ const project = (name, timeoutMs, overrides = {}) => ({
   ...overrides,
 });
 
+/** Run once more, each as the user of docs/ACL.md that is named as its folder. */
+const CONSUMERS = ['contract/service', 'contract/session', 'contract/context', 'contract/health', 'e2e/queue'];
+
 export default {
   maxWorkers: 2,
   projects: [
     project('unit', 5_000),
     project('contract', 20_000),
     project('e2e', 60_000),
+    project('least', 60_000, {
+      testMatch: CONSUMERS.map((folder) => `<rootDir>/test/${folder}/*.spec.ts`),
+      globals: { HUB_TEST_TIMEOUT_MS: 60_000, HUB_TEST_LEAST_RIGHTS: true },
+    }),
     project('package', 180_000),
   ],
 };

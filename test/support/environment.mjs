@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { TestEnvironment } from 'jest-environment-node';
 
 const RESOURCES = Symbol.for('hub.test.resources');
@@ -9,6 +10,12 @@ const STOP_DEADLINE_MS = 10_000;
  * sandbox has a copy on which no event is ever emitted), and stop what a spec left open after its last hook.
  */
 export default class HubEnvironment extends TestEnvironment {
+  constructor(config, context) {
+    super(config, context);
+    // In such a run each folder of the contract is a part of the package, and a user of docs/ACL.md.
+    if (this.global.HUB_TEST_LEAST_RIGHTS) this.global.HUB_TEST_USER = basename(dirname(context.testPath));
+  }
+
   async setup() {
     await super.setup();
     this.global[REAL_PROCESS] = process;

@@ -9,7 +9,9 @@ export interface TestTlsFiles {
 export interface RedisTestServerOptions {
   /** @default a free one below 30000 */
   readonly port?: number;
-  /** Of the `default` user. */
+  /** Whom `url` names, one of `acl`. @default the `default` user */
+  readonly user?: string;
+  /** Of that user. */
   readonly password?: string;
   /** Users in ACL syntax without the word `user`, such as `app on >secret ~app:* +@all` or `default off`. */
   readonly acl?: readonly string[];
@@ -41,7 +43,9 @@ export function redisConfig(dir: string, socket: string, port: number, options: 
     ...(options.appendonly ? ['appendonly yes', 'appendfsync always'] : []),
     `user ${PROBE_USER} on >${PROBE_PASSWORD} ~* &* +@all`,
     ...(options.acl ?? []).map((user) => `user ${user}`),
-    ...(options.password === undefined ? [] : [`requirepass "${options.password.replace(/["\\]/g, '\\$&')}"`]),
+    ...(options.password === undefined || options.user !== undefined
+      ? []
+      : [`requirepass "${options.password.replace(/["\\]/g, '\\$&')}"`]),
     ...(options.config ?? []),
     '',
   ].join('\n');

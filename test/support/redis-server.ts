@@ -18,6 +18,9 @@ import type { TestResource } from './resources.js';
 export type { RedisTestServerOptions } from './redis-config.js';
 export type { RedisClientInfo } from './redis-client-list.js';
 
+/** With its rights: see docs/ACL.md. */
+const DEFAULT_OFF = 'default off ~* &* +@all';
+
 const START_TIMEOUT_MS = 10_000;
 
 /** Said by a server, and by a sentinel. */
@@ -51,6 +54,11 @@ export class RedisTestServer implements TestResource {
   /** `redis://` or `rediss://`, with the password if one was given. */
   get url(): string {
     return `${this.options.tls ? 'rediss' : 'redis'}://${this.login}${this.host}:${this.port}`;
+  }
+
+  /** As whom `url` logs in. */
+  get user(): string {
+    return this.options.user ?? 'default';
   }
 
   /** User and password as part of a URL, empty where none is needed. */
@@ -181,5 +189,5 @@ export class RedisTestServer implements TestResource {
 function asThisRun(options: RedisTestServerOptions): RedisTestServerOptions {
   const user = userOfThisRun();
   if (user === undefined || options.password !== undefined || options.acl !== undefined) return options;
-  return { ...options, user: user.name, password: user.password, acl: [user.rules.join(' '), 'default off'] };
+  return { ...options, user: user.name, password: user.password, acl: [user.rules.join(' '), DEFAULT_OFF] };
 }

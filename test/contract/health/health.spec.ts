@@ -89,7 +89,7 @@ describeEachDriver('GET /health', (driver) => {
     const clients = String(await probe.call('CLIENT', 'LIST'))
       .trim()
       .split('\n');
-    expect(clients.filter((client) => client.includes('user=default'))).toHaveLength(1);
+    expect(clients.filter((client) => client.includes(`user=${server.user}`))).toHaveLength(1);
     probe.close();
     expect(await app.get()).toMatchObject({ code: 200 });
   });

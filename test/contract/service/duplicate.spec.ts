@@ -73,12 +73,12 @@ describeEachDriver('a duplicate', (driver) => {
   it('subscribes, and subscribes again after its socket was lost', async () => {
     const redis = await bench.open({ url: proxy.url });
     const heard: string[] = [];
-    await subscribe(await redis.duplicate('pubsub'), 'news', (message) => heard.push(message));
+    await subscribe(await redis.duplicate('pubsub'), 'app:news', (message) => heard.push(message));
     await redis.commands.ping();
-    await server.command('PUBLISH', 'news', 'one');
+    await server.command('PUBLISH', 'app:news', 'one');
     await eventually(() => heard.length === 1);
     proxy.reset();
-    await eventually(async () => (await server.command('PUBLISH', 'news', 'two')) === 1);
+    await eventually(async () => (await server.command('PUBLISH', 'app:news', 'two')) === 1);
     await eventually(() => heard.includes('two'));
     expect(redis.sockets).toEqual({ client: 1, pubsub: 1 });
     await eventually(async () => (await server.clientCount()) === 2);
@@ -87,11 +87,11 @@ describeEachDriver('a duplicate', (driver) => {
   it('subscribes again after a half-open socket', async () => {
     const redis = await bench.open({ url: proxy.url });
     const heard: string[] = [];
-    await subscribe(await redis.duplicate('pubsub'), 'news', (message) => heard.push(message));
+    await subscribe(await redis.duplicate('pubsub'), 'app:news', (message) => heard.push(message));
     proxy.halfOpen();
     await untilState(redis, 'reconnecting');
     await eventually(async () => {
-      await server.command('PUBLISH', 'news', 'two');
+      await server.command('PUBLISH', 'app:news', 'two');
       return heard.includes('two');
     });
     expect(redis.sockets).toEqual({ client: 1, pubsub: 1 });

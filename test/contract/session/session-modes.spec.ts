@@ -113,7 +113,8 @@ describeEachDriver('SessionStore in an app that booted without Redis', (driver) 
 describe('SessionModule', () => {
   let server: RedisTestServer;
   beforeEach(async () => {
-    server = await RedisTestServer.start();
+    // These keys are of a prefix of their own: as the default user, whoever else the run is.
+    server = await RedisTestServer.start({ acl: [] });
   });
   afterEach(() => server.stop());
 

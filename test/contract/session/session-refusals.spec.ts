@@ -48,8 +48,8 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     name: 'without permission to write',
-    begin: (server) => server.command('ACL', 'SETUSER', 'default', '-@write', '-@scripting'),
-    end: (server) => server.command('ACL', 'SETUSER', 'default', '+@all'),
+    begin: (server) => server.command('ACL', 'SETUSER', server.user, '-@write', '-@scripting'),
+    end: (server) => server.command('ACL', 'SETUSER', server.user, '+@all'),
     takesLogouts: false,
   },
 ];

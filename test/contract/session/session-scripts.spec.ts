@@ -32,7 +32,7 @@ describeEachDriver('the session scripts', (driver) => {
     app = await SessionApp.start(driver, server);
     tier = new RedisTier(
       app.connection.commands,
-      'p:',
+      'dialog:session:p:',
       () => undefined,
       () => NOW,
     );
@@ -55,7 +55,7 @@ describeEachDriver('the session scripts', (driver) => {
           version: wanted.version,
           data: wanted.data,
         });
-        const left = Number(await server.command('PTTL', `p:${id}`));
+        const left = Number(await server.command('PTTL', `dialog:session:p:${id}`));
         expect(Math.ceil(left / MINUTE)).toBe((wanted.expiresAt - NOW) / MINUTE);
         // A tombstone's own dates matter to nobody: its key's time to live is what counts.
         expect(wanted.data === undefined ? wanted : stored).toEqual(wanted);

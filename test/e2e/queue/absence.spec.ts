@@ -88,7 +88,7 @@ describeEachDriver('a queue without Redis', (driver) => {
     });
     expect(performance.now() - startedAt).toBeLessThan(500);
 
-    const server = await RedisTestServer.start({ port });
+    const server = await RedisTestServer.start({ port, acl: [] });
     await app.redis.ensureReadyClient();
     await app.queue.add('job', { n: 2 });
     await eventually(() => app.log.runs.has(2), { what: 'the job to run' });

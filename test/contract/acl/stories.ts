@@ -1,0 +1,176 @@
+import { BullModule, getFlowProducerToken, getQueueToken, Processor, WorkerHost } from '@nestjs/bullmq';
+import type { ModuleMetadata } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { QueueEvents, type FlowProducer, type Job, type Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { createClient } from 'redis';
+import { QueueConnection, QueueConnectionModule } from '../../../lib/bullmq/index.js';
+import { ContextCache, ContextModule } from '../../../lib/context/index.js';
+import { RedisHealthIndicator, RedisHealthModule } from '../../../lib/health/index.js';
+import { RedisModule, RedisService } from '../../../lib/index.js';
+import { SessionModule, SessionStore } from '../../../lib/session/index.js';
+import type { TestDriver } from '../../support/drivers.js';
+import { deferred, withDeadline } from '../../support/eventually.js';
+
+/** What one part of the package does with a server, and what it saw: with a right less it fails, or sees less. */
+export interface Story {
+  readonly imports: ModuleMetadata['imports'];
+  readonly providers?: ModuleMetadata['providers'];
+  /** @param restart makes the server forget its scripts, as a restart does */
+  tell(app: TestingModule, restart: () => Promise<unknown>): Promise<unknown>;
+}
+
+const TTL = { ttlMs: 60_000 };
+const DAY_MS = 86_400_000;
+
+async function tellOfService(app: TestingModule): Promise<unknown> {
+  const redis = app.get(RedisService);
+  const { commands } = redis;
+  await redis.cacheSet('k', 1, TTL);
+  const pages: string[] = [];
+  for await (const page of commands.scan('k*')) pages.push(...page);
+  return {
+    pages,
+    cached: await redis.cacheGet('k'),
+    exists: await commands.exists('k'),
+    expires: await commands.pexpire('k', 50_000),
+    lives: (await commands.pttl('k')) > 0,
+    deleted: await redis.cacheDelete('k'),
+    counted: await commands.incrby('n', 2),
+    hash: await commands.hgetall('none'),
+    pushed: await redis.lpushRecent('list', 'x', { max: 1, ...TTL }),
+    recent: await redis.getRecent('list', 5),
+    info: (await commands.info('server')).length > 0,
+    answers: (await redis.ping()) > 0,
+    subscribed: await subscribe(redis),
+  };
+}
+
+async function subscribe(redis: RedisService): Promise<boolean> {
+  const client = await redis.duplicate('pubsub');
+  const ignore = (): void => undefined;
+  if (redis.driver === 'ioredis') {
+    const subscriber = client as unknown as Redis;
+    await subscriber.subscribe('app:a');
+    await subscriber.unsubscribe('app:a');
+    await subscriber.psubscribe('app:*');
+    await subscriber.punsubscribe('app:*');
+  } else {
+    const subscriber = client as unknown as ReturnType<typeof createClient>;
+    await subscriber.subscribe('app:a', ignore);
+    await subscriber.unsubscribe('app:a');
+    await subscriber.pSubscribe('app:*', ignore);
+    await subscriber.pUnsubscribe('app:*');
+  }
+  return redis.release(client);
+}
+
+async function tellOfSessions(app: TestingModule): Promise<unknown> {
+  const sessions = app.get(SessionStore);
+  await sessions.set('a', { n: 1 }, TTL);
+  const touched = await sessions.touch('a', { ttlMs: DAY_MS });
+  const read = await sessions.get('a');
+  await sessions.destroy('a');
+  return { touched, read, gone: await sessions.get('a'), status: sessions.status() };
+}
+
+async function tellOfContext(app: TestingModule): Promise<unknown> {
+  const cache = app.get(ContextCache);
+  const cold = await cache.read('c');
+  const appended = await cache.append('c', { role: 'user', content: '1' });
+  await cache.append('c', [
+    { role: 'user', content: '2' },
+    { role: 'user', content: '3' },
+  ]);
+  return { cold, appended, read: await cache.read('c'), cleared: await cache.clear('c') };
+}
+
+async function tellOfHealth(app: TestingModule): Promise<unknown> {
+  const { redis } = (await app.get(RedisHealthIndicator).isHealthy('redis')) as Record<string, Record<string, unknown>>;
+  const { status, role, memory, latencyMs } = redis ?? {};
+  return { status, role, memory: memory !== undefined, latency: latencyMs !== undefined };
+}
+
+@Processor('work')
+class Work extends WorkerHost {
+  override process(job: Job<number>): Promise<number> {
+    return Promise.resolve(job.data + 1);
+  }
+}
+
+async function tellOfQueue(app: TestingModule, restart: () => Promise<unknown>): Promise<unknown> {
+  const queue = app.get<Queue<number, number>>(getQueueToken('work'));
+  const { worker } = app.get(Work);
+  const failed = deferred<never>();
+  const fail = (error: unknown): void => failed.reject(error);
+  failed.promise.catch(() => undefined);
+  const events = new QueueEvents('work', { connection: app.get(QueueConnection, { strict: false }).connection });
+  queue.on('error', fail);
+  worker.on('error', fail);
+  events.on('error', fail);
+  const work = async (): Promise<unknown> => {
+    await Promise.all([queue.waitUntilReady(), worker.waitUntilReady(), events.waitUntilReady()]);
+    const jobs = await queue.addBulk([1, 2].map((data) => ({ name: 'plus', data })));
+    const done = await Promise.all(jobs.map(async (job) => job.waitUntilFinished(events)));
+    await restart();
+    const flow = app.get<FlowProducer>(getFlowProducerToken('flow'));
+    const child = { name: 'child', data: 3, queueName: 'work' };
+    const { job } = await flow.add({ name: 'parent', data: 4, queueName: 'work', children: [child] });
+    return { done, parent: await job.waitUntilFinished(events), workers: (await queue.getWorkers()).length };
+  };
+  try {
+    return await withDeadline(Promise.race([work(), failed.promise]), { timeoutMs: 3_000 });
+  } finally {
+    await events.close();
+  }
+}
+
+/** By the name of the user in the documentation. */
+export const STORIES: Readonly<Record<string, Story>> = {
+  service: { imports: [], tell: tellOfService },
+  // Without a tier that could stand in.
+  session: { imports: [SessionModule.forRoot({ fallback: [] })], tell: tellOfSessions },
+  context: {
+    imports: [ContextModule.forRoot({ maxMessages: 2, loader: () => Promise.resolve([]) })],
+    tell: tellOfContext,
+  },
+  health: { imports: [RedisHealthModule], tell: tellOfHealth },
+  queue: {
+    imports: [
+      BullModule.forRootAsync({ imports: [QueueConnectionModule], useExisting: QueueConnection }),
+      BullModule.registerQueue({ name: 'work' }),
+      BullModule.registerFlowProducer({ name: 'flow' }),
+      QueueConnectionModule,
+    ],
+    providers: [Work],
+    tell: tellOfQueue,
+  },
+};
+
+/** Plays a story in an app of its own. An error is part of what was seen. */
+export async function play(
+  name: string,
+  driver: TestDriver,
+  url: string,
+  restart: () => Promise<unknown>,
+): Promise<unknown> {
+  const story = STORIES[name];
+  if (story === undefined) throw new Error(`There is no story of ${name}`);
+  const keyPrefix = name === 'service' ? 'app:' : '';
+  try {
+    const app = await Test.createTestingModule({
+      imports: [RedisModule.forRoot({ driver, url, keyPrefix, connectTimeoutMs: 2_000 }), ...(story.imports ?? [])],
+      providers: story.providers ?? [],
+    })
+      .setLogger(false as never)
+      .compile();
+    try {
+      await app.init();
+      return await story.tell(app, restart);
+    } finally {
+      await app.close();
+    }
+  } catch (error) {
+    return error;
+  }
+}
