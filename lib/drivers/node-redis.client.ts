@@ -13,13 +13,8 @@ import { whenSettledOrPassed } from './handshake-deadline.js';
 /** The part of node-redis' client that we steer. @internal */
 export type NativeNodeRedis = NodeRedisLikeClient & EventEmitter & { readonly options?: { socket?: object } };
 
-/**
- * How a client is made: `signal` goes into its socket options, and ends a socket that is still being opened. `endpoint`:
- * where it leads to, in place of the address in the settings.
- *
- * @internal
- */
-export type MakeNodeRedis = (signal: AbortSignal, endpoint?: HostEndpoint) => NativeNodeRedis;
+/** How a client is made: `signal` goes into its socket options, and ends a socket that is still being opened. @internal */
+export type MakeNodeRedis = (signal: AbortSignal) => NativeNodeRedis;
 
 /** node-redis' life, told in our words. @internal */
 export class NodeRedisClient implements DriverClient {
@@ -28,7 +23,7 @@ export class NodeRedisClient implements DriverClient {
   private readonly redis: NativeNodeRedis;
   /** The client that opens the socket: itself, or one that was made for another address and hands it over. */
   private opener: NativeNodeRedis;
-  private target: HostEndpoint | undefined;
+  private isAimed = false;
   private readonly ending = new AbortController();
   private lost: (reason: unknown) => void = () => undefined;
   private wasReady = false;
@@ -36,7 +31,7 @@ export class NodeRedisClient implements DriverClient {
   private socketOpened: Deferred<void> = createDeferred();
   private hostility: HostileReplyError | undefined;
 
-  constructor(private readonly make: MakeNodeRedis) {
+  constructor(make: MakeNodeRedis) {
     this.redis = make(this.ending.signal);
     this.opener = this.redis;
     this.send = nodeRedisSender(this.redis);
@@ -59,9 +54,9 @@ export class NodeRedisClient implements DriverClient {
   }
 
   aim(endpoint: HostEndpoint): void {
-    this.target = endpoint;
+    this.isAimed = true;
     const { options } = this.redis;
-    // For who duplicates the native client.
+    // Of those that are made from now on: its own socket keeps the address that it was made with.
     if (options !== undefined) options.socket = { ...options.socket, ...endpoint };
   }
 
@@ -72,7 +67,7 @@ export class NodeRedisClient implements DriverClient {
   async connect(handshakeTimeoutMs: number): Promise<void> {
     this.socketOpened = createDeferred();
     this.hostility = undefined;
-    this.opener = this.target === undefined ? this.redis : this.makeOpener(this.target);
+    this.opener = this.isAimed ? this.makeOpener() : this.redis;
     const attempt = this.open();
     this.connecting = attempt.then(
       () => this.forgetSocket(),
@@ -113,11 +108,15 @@ export class NodeRedisClient implements DriverClient {
   }
 
   duplicate(): DriverClient {
-    return new NodeRedisClient(this.make);
+    // By the driver itself: `createClient` builds a class for each new set of options, which takes a tenth of a second.
+    return new NodeRedisClient((signal) => {
+      const socket = { ...this.redis.options?.socket, signal };
+      return this.redis.duplicate({ socket } as never) as NativeNodeRedis;
+    });
   }
 
-  private makeOpener(target: HostEndpoint): NativeNodeRedis {
-    const opener = this.make(this.ending.signal, target);
+  private makeOpener(): NativeNodeRedis {
+    const opener = this.redis.duplicate() as NativeNodeRedis;
     // What it has to say is the reason with which its attempt fails.
     opener.on('error', () => undefined);
     opener.on('connect', () => this.socketOpened.resolve());

@@ -16,8 +16,8 @@ export const nodeRedisDriver: RedisDriver = {
     if (settings.cluster !== undefined) {
       return createNodeRedisCluster(settings.cluster, settings.nodeRedis, { ...options, socket });
     }
-    const make: MakeNodeRedis = (signal, target) => {
-      const client: NativeNodeRedis = createClient({ ...options, socket: { ...socket, ...target, signal } });
+    const make: MakeNodeRedis = (signal) => {
+      const client: NativeNodeRedis = createClient({ ...options, socket: { ...socket, signal } });
       if (settings.sentinel !== undefined) assertCanHandOver(client);
       return client;
     };

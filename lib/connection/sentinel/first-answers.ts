@@ -19,7 +19,7 @@ export function firstAnswers<T>(asked: readonly Promise<T>[], graceMs: number): 
     let grace: ReturnType<typeof startDeadline> | undefined;
     const finish = (): void => {
       grace?.stop();
-      resolve({ given: [...given], reasons });
+      resolve({ given: [...given], reasons: new Map(reasons) });
     };
     const settle = (): void => {
       if (given.length + reasons.size === asked.length) finish();

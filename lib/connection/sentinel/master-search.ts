@@ -1,4 +1,4 @@
-import type { RedisDriver } from '../../drivers/driver.interface.js';
+import type { DriverClient, RedisDriver } from '../../drivers/driver.interface.js';
 import type { HostEndpoint, RedisSentinelSettings, RedisSettings } from '../../interfaces/redis-settings.interface.js';
 import { chooseAnswer, isSameEndpoint, type SentinelAnswer } from './choose-answer.js';
 import { firstAnswers } from './first-answers.js';
@@ -18,17 +18,21 @@ const GRACE_MS = 200;
 export class MasterSearch {
   /** What was found last. */
   newest: SentinelAnswer | undefined;
+  /** Never connected: the clients are its duplicates, which cost less. */
+  private readonly template: DriverClient;
   private running: Promise<SentinelAnswer> | undefined;
   private kept: SentinelLink | undefined;
   private readonly links = new Set<SentinelLink>();
   private isClosed = false;
 
   constructor(
-    private readonly driver: RedisDriver,
-    private readonly settings: RedisSettings,
+    driver: RedisDriver,
+    settings: RedisSettings,
     private readonly sentinel: RedisSentinelSettings,
     readonly errors: SentinelErrors,
-  ) {}
+  ) {
+    this.template = driver.create(sentinelClientSettings(settings, sentinel));
+  }
 
   /** Sockets to sentinels that are kept. */
   get sockets(): number {
@@ -73,8 +77,9 @@ export class MasterSearch {
   }
 
   private open(node: HostEndpoint): SentinelLink {
-    const client = this.driver.create(sentinelClientSettings(this.settings, this.sentinel, node));
-    const link = new SentinelLink(node, client, this.sentinel.name);
+    const client = this.template.duplicate();
+    client.aim(node);
+    const link = new SentinelLink(client, this.sentinel.name);
     this.links.add(link);
     return link;
   }

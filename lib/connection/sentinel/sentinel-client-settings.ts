@@ -1,4 +1,4 @@
-import type { HostEndpoint, RedisSentinelSettings, RedisSettings } from '../../interfaces/redis-settings.interface.js';
+import type { RedisSentinelSettings, RedisSettings } from '../../interfaces/redis-settings.interface.js';
 import { SENTINEL_ANSWER_MS } from './sentinel-link.js';
 
 /** What of the driver's own options is about the network, and not about the server behind it. */
@@ -8,20 +8,16 @@ const NETWORK = {
 } as const;
 
 /**
- * The settings of a client to one sentinel. Login and TLS are the sentinels' own: the server's password is for the server,
+ * The settings of the clients to the sentinels: to the first of them, until they are aimed. Login and TLS are the sentinels' own: the server's password is for the server,
  * and so are the driver's options that could hold one.
  *
  * @internal
  */
-export function sentinelClientSettings(
-  settings: RedisSettings,
-  sentinel: RedisSentinelSettings,
-  endpoint: HostEndpoint,
-): RedisSettings {
-  const { username, password, tls } = sentinel;
+export function sentinelClientSettings(settings: RedisSettings, sentinel: RedisSentinelSettings): RedisSettings {
+  const { nodes, username, password, tls } = sentinel;
   return {
     ...withoutServer(settings),
-    endpoint,
+    endpoint: nodes[0],
     db: 0,
     connectTimeoutMs: SENTINEL_ANSWER_MS,
     ...(username !== undefined && { username }),

@@ -1,5 +1,4 @@
 import type { DriverClient } from '../../drivers/driver.interface.js';
-import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
 import { withDeadline } from '../../utils/deadline.js';
 import { askSentinel } from './ask-sentinel.js';
 import type { SentinelAnswer } from './choose-answer.js';
@@ -10,7 +9,6 @@ export const SENTINEL_ANSWER_MS = 1_000;
 /** One socket to one sentinel, opened by the first question. @internal */
 export class SentinelLink {
   constructor(
-    readonly node: HostEndpoint,
     private readonly client: DriverClient,
     private readonly group: string,
   ) {}

@@ -129,8 +129,10 @@ describeEachDriver('a boot behind sentinels', (driver) => {
   });
 
   it('refuses a replica, and takes it as soon as it is promoted', async () => {
-    const alone = await RedisTestServer.start({ config: ['repl-diskless-sync-delay 0'] });
-    await alone.command('REPLICAOF', master.host, master.port);
+    // Not of the group, whose sentinels would never forget it.
+    const origin = await RedisTestServer.start();
+    const alone = await RedisTestServer.start();
+    await alone.command('REPLICAOF', origin.host, origin.port);
     const lonely = await RedisTestServer.start(
       sentinelOf('mymaster', alone, { config: ['sentinel down-after-milliseconds mymaster 60000'] }),
     );
@@ -144,7 +146,7 @@ describeEachDriver('a boot behind sentinels', (driver) => {
     const elapsedMs = await timed(() => untilState(redis, 'connected'));
     expect(elapsedMs).toBeLessThan(1_500);
     await redis.close();
-    await Promise.all([lonely.stop(), alone.stop()]);
+    await Promise.all([lonely.stop(), alone.stop(), origin.stop()]);
   });
 
   it('believes the sentinels of the latest fail-over, not one that was cut off before it', async () => {
