@@ -3,7 +3,7 @@ import { classifyError } from '../errors/classify-error.js';
 import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
 import { PortLanguageError, WebServerError } from './port-language.error.js';
 import { answersTlsHello, askInPlainText, refusalOverTls } from './port-language.js';
-import type { AskOptions, PlainAnswer } from './port-language.js';
+import type { AskOptions, PlainAnswer, PlainHearing } from './port-language.js';
 import type { PortNotes } from './port-notes.js';
 
 /** How long one question may take. */
@@ -37,14 +37,14 @@ export class PortExaminer {
   }
 
   /** Why a TLS handshake does not get on: an error, or an answer that explains nothing. */
-  async examineSilence(endpoint: HostEndpoint): Promise<Error | PlainAnswer> {
+  async examineSilence(endpoint: HostEndpoint): Promise<Error | PlainHearing> {
     const { notes } = this.options;
-    const known = notes.answerOf(endpoint);
+    const known = notes.hearingOf(endpoint);
     if (known !== undefined) return known;
-    const answer = await this.ask((options) => askInPlainText(endpoint, options));
-    if (answer === 'plain' || answer === 'http') return withoutTls(answer);
-    notes.add(endpoint, answer);
-    return answer;
+    const heard = await this.ask((options) => askInPlainText(endpoint, options));
+    if (heard.answer === 'plain' || heard.answer === 'http') return withoutTls(heard.answer);
+    notes.add(endpoint, heard);
+    return heard;
   }
 
   /** What is behind a failed attempt; undefined where the failure says it, or where it was not found out. */
@@ -77,15 +77,15 @@ export class PortExaminer {
 }
 
 async function reasonInPlainText(endpoint: HostEndpoint, options: AskOptions): Promise<Error | undefined> {
-  const answer = await askInPlainText(endpoint, options);
+  const { answer } = await askInPlainText(endpoint, options);
   if (answer === 'http') return new WebServerError();
-  if (answer === 'plain' || answer === 'unreachable') return undefined;
-  const speaksTls = answer === 'tls' || (await answersTlsHello(endpoint, options));
+  const speaksTls = answer === 'tls' || (answer === 'closed' && (await answersTlsHello(endpoint, options)));
   return speaksTls ? new PortLanguageError('The port speaks TLS, and was spoken to in plain text') : undefined;
 }
 
 async function reasonOverTls(endpoint: HostEndpoint, options: AskOptions): Promise<Error> {
-  return withoutTls(await askInPlainText(endpoint, options));
+  const { answer } = await askInPlainText(endpoint, options);
+  return withoutTls(answer);
 }
 
 function withoutTls(answer: PlainAnswer): PortLanguageError {

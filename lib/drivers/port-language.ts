@@ -13,6 +13,13 @@ import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
  */
 export type PlainAnswer = 'plain' | 'http' | 'tls' | 'closed' | 'silent' | 'unreachable';
 
+/** @internal */
+export interface PlainHearing {
+  readonly answer: PlainAnswer;
+  /** How long it took until the socket was open. */
+  readonly openMs: number;
+}
+
 /** How long to wait, and when to stop waiting. @internal */
 export interface AskOptions {
   readonly timeoutMs: number;
@@ -26,30 +33,31 @@ const TLS_HANDSHAKE = 0x16;
 const TLS_VERSION = 0x03;
 
 /** Asks a port in plain text on a socket of its own. Never rejects. @internal */
-export function askInPlainText(endpoint: HostEndpoint, options: AskOptions): Promise<PlainAnswer> {
+export async function askInPlainText(endpoint: HostEndpoint, options: AskOptions): Promise<PlainHearing> {
+  const startedAt = performance.now();
+  let openMs: number | undefined;
   const socket = connectPlain({ ...endpoint });
-  let answer: PlainAnswer = 'unreachable';
   socket.once('connect', () => {
-    answer = 'silent';
+    openMs = performance.now() - startedAt;
     socket.write(QUESTION);
   });
-  return heard<PlainAnswer>(socket, options, {
+  const answer = await heard<PlainAnswer>(socket, options, {
     onData: (bytes) => languageOf(bytes),
-    onEnd: () => (answer === 'silent' ? 'closed' : answer),
-    onTimeout: () => answer,
+    onEnd: () => (openMs === undefined ? 'unreachable' : 'closed'),
+    onTimeout: () => (openMs === undefined ? 'unreachable' : 'silent'),
   });
+  return { answer, openMs: openMs ?? 0 };
 }
 
 /** Whether a port answers a TLS hello. No certificate is looked at, and nothing is sent. Never rejects. @internal */
 export function answersTlsHello(endpoint: HostEndpoint, options: AskOptions): Promise<boolean> {
   const socket = connectTls({ ...endpoint, rejectUnauthorized: false });
-  const done = heard<boolean>(socket, options, {
+  return heard<boolean>(socket, options, {
     onOpen: ['secureConnect', true],
     onData: () => true,
     onEnd: (error) => isAlert(error),
     onTimeout: () => false,
   });
-  return done;
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
-import type { PlainAnswer } from './port-language.js';
+import type { PlainHearing } from './port-language.js';
 
 /** How long a port that was not found out is left in peace. */
 const PEACE_MS = 5_000;
 
 interface Note {
   readonly until: number;
-  readonly answer: PlainAnswer | undefined;
+  readonly heard: PlainHearing | undefined;
 }
 
 /** Which ports were asked of late, and not found out. Shared by the clients of one connection. @internal */
@@ -19,15 +19,15 @@ export class PortNotes {
   }
 
   /** What it said, where it was asked why it is silent. */
-  answerOf(endpoint: HostEndpoint): PlainAnswer | undefined {
-    return this.noteOf(endpoint)?.answer;
+  hearingOf(endpoint: HostEndpoint): PlainHearing | undefined {
+    return this.noteOf(endpoint)?.heard;
   }
 
-  add(endpoint: HostEndpoint, answer?: PlainAnswer): void {
+  add(endpoint: HostEndpoint, heard?: PlainHearing): void {
     const now = performance.now();
     // Nodes come and go under new addresses.
     for (const [key, { until }] of this.notes) if (until <= now) this.notes.delete(key);
-    this.notes.set(keyOf(endpoint), { until: now + PEACE_MS, answer });
+    this.notes.set(keyOf(endpoint), { until: now + PEACE_MS, heard });
   }
 
   private noteOf(endpoint: HostEndpoint): Note | undefined {

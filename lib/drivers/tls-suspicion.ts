@@ -41,7 +41,10 @@ export function createSuspicion(examiner: PortExaminer, endpoint: HostEndpoint, 
     const found = await examiner.examineSilence(endpoint);
     if (isOver) return;
     if (found instanceof Error) confirmed.reject(found);
-    else if (found !== 'unreachable') deadline = startDeadline(leftMs(startedAt, patience), giveUp);
+    else if (found.answer !== 'unreachable') {
+      // The attempt's own socket took about as long to open; what came after that is the handshake.
+      deadline = startDeadline(leftMs(startedAt + found.openMs, patience), giveUp);
+    }
   };
   deadline = startDeadline(suspiciousMs(patience), () => void examine());
   return {
@@ -58,6 +61,6 @@ function suspiciousMs({ connectTimeoutMs }: Patience): number {
   return Math.min(SUSPICIOUS_MS, connectTimeoutMs * SUSPICIOUS_SHARE);
 }
 
-function leftMs(startedAt: number, { handshakeTimeoutMs }: Patience): number {
-  return Math.max(0, startedAt + handshakeTimeoutMs - performance.now());
+function leftMs(openedAt: number, { handshakeTimeoutMs }: Patience): number {
+  return Math.max(0, openedAt + handshakeTimeoutMs - performance.now());
 }
