@@ -4,7 +4,7 @@ import { isRedisError, type RedisService } from 'nestjs-redis-hub';
 import type { ContextCache } from 'nestjs-redis-hub/context';
 import type { RedisHealthIndicator } from 'nestjs-redis-hub/health';
 import type { SessionStore } from 'nestjs-redis-hub/session';
-import type { LoadCounts, SettledSessions } from './soak.messages.js';
+import type { LoadCounts, SettledSessions, SlowestCall } from './soak.messages.js';
 
 /** What the load calls. */
 export interface Soaked {
@@ -17,7 +17,7 @@ export interface Soaked {
 
 const PACE_MS = 50;
 const HEALTH_PACE_MS = 1_000;
-const SESSIONS = 100;
+const SESSIONS = 1_000;
 const CHATS = 20;
 const TEXT = 'x'.repeat(200);
 
@@ -35,11 +35,11 @@ export class SoakLoad {
     this.isRunning = true;
     this.lanes = [
       this.lane(PACE_MS, (n) => this.session(n)),
-      this.lane(PACE_MS, (n) => context.append(`c${n % CHATS}`, { role: 'user', content: `${n} ${TEXT}` })),
-      this.lane(PACE_MS, (n) => context.recent(`c${n % CHATS}`, 10)),
+      this.lane(PACE_MS, (n) => this.append(`c${n % CHATS}`, n)),
+      this.lane(PACE_MS, (n) => this.timed('recent', context.recent(`c${n % CHATS}`, 10))),
       this.lane(PACE_MS, (n) => this.cache(`k${n % 10}`)),
       this.lane(PACE_MS, (n) => this.job(n)),
-      this.lane(HEALTH_PACE_MS, () => health.isHealthy('redis')),
+      this.lane(HEALTH_PACE_MS, () => this.timed('health', health.isHealthy('redis'))),
     ];
   }
 
@@ -58,11 +58,19 @@ export class SoakLoad {
 
   private async lane(paceMs: number, call: (n: number) => Promise<unknown>): Promise<void> {
     for (let n = 1; this.isRunning; n++) {
-      const startedAt = performance.now();
       await call(n).catch((error: unknown) => this.failed(error));
-      this.counts.calls += 1;
-      this.counts.slowestMs = Math.max(this.counts.slowestMs, performance.now() - startedAt);
       await pass(paceMs);
+    }
+  }
+
+  private async timed<T>(name: string, call: Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    try {
+      return await call;
+    } finally {
+      const ms = performance.now() - startedAt;
+      this.counts.calls += 1;
+      if (ms > this.counts.slowest.ms) this.counts.slowest = { name, ms };
     }
   }
 
@@ -74,25 +82,29 @@ export class SoakLoad {
   private async session(n: number): Promise<void> {
     const session = this.written[n % SESSIONS] as (typeof this.written)[number];
     session.tried = n;
-    await this.soaked.sessions.set(session.id, { n, id: session.id, text: TEXT });
+    await this.timed('session set', this.soaked.sessions.set(session.id, { n, id: session.id, text: TEXT }));
     session.acknowledged = n;
     const other = this.written[(n * 7) % SESSIONS] as (typeof this.written)[number];
     const { acknowledged, tried } = other;
     if (acknowledged === 0) return;
-    const read = await this.soaked.sessions.get<{ n: number; id: string }>(other.id);
+    const read = await this.timed('session get', this.soaked.sessions.get<{ n: number; id: string }>(other.id));
     const isRight = read?.id === other.id && read.n >= acknowledged && read.n <= tried;
     if (!isRight)
       this.counts.wrong.push(`session ${other.id}: ${read?.id} ${read?.n}, not ${acknowledged} to ${tried}`);
   }
 
+  private append(chat: string, n: number): Promise<unknown> {
+    return this.timed('append', this.soaked.context.append(chat, { role: 'user', content: `${n} ${TEXT}` }));
+  }
+
   private async cache(key: string): Promise<void> {
-    await this.soaked.redis.cacheSet(key, { key }, { ttlMs: 60_000 });
-    const read = await this.soaked.redis.cacheGet<{ key: string }>(key);
+    await this.timed('cacheSet', this.soaked.redis.cacheSet(key, { key }, { ttlMs: 60_000 }));
+    const read = await this.timed('cacheGet', this.soaked.redis.cacheGet<{ key: string }>(key));
     if (read.hit && read.value.key !== key) this.counts.wrong.push(`cache ${key}: ${read.value.key}`);
   }
 
   private async job(n: number): Promise<void> {
-    await this.soaked.queue.add('job', { n }, { jobId: `job-${n}` });
+    await this.timed('queue add', this.soaked.queue.add('job', { n }, { jobId: `job-${n}` }));
     this.counts.added.push(n);
   }
 }
@@ -100,12 +112,12 @@ export class SoakLoad {
 interface Counts {
   calls: number;
   failures: number;
-  slowestMs: number;
+  slowest: SlowestCall;
   readonly wrong: string[];
   readonly foreign: string[];
   readonly added: number[];
 }
 
 function noCounts(): Counts {
-  return { calls: 0, failures: 0, slowestMs: 0, wrong: [], foreign: [], added: [] };
+  return { calls: 0, failures: 0, slowest: { name: 'none', ms: 0 }, wrong: [], foreign: [], added: [] };
 }

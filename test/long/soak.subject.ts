@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { EventEmitter } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { BullModule, getQueueToken, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -59,11 +60,15 @@ const sessions = app.get(SessionStore);
 const health = app.get(RedisHealthIndicator, { strict: false });
 const load = new SoakLoad({ redis, sessions, context: app.get(ContextCache), queue, health });
 load.start();
+const delays = monitorEventLoopDelay();
+delays.enable();
 
 async function sample(): Promise<SoakSample> {
   const { ran } = processor;
   processor.ran = [];
-  return { ...(await takeVitals(emitters)), ...load.takeCounts(), ran, complaints: complaints() };
+  const stallMs = delays.max / 1e6;
+  delays.reset();
+  return { ...(await takeVitals(emitters)), ...load.takeCounts(), ran, stallMs, complaints: complaints() };
 }
 
 async function close(): Promise<void> {

@@ -19,8 +19,10 @@ const PERIOD_MS = 5_000;
 const SAMPLE_EVERY = 2;
 /** The client, its worker's, its QueueEvents'. */
 const SOCKETS = 3;
+const LAST_OUTAGE_MS = 3_000;
 const CALM_MS = 60_000;
 const minutes = Number(given.minutes);
+if (!(minutes >= 2)) throw new Error('--minutes: at least 2, or there are too few samples to tell anything');
 
 class Soak {
   private readonly seen: Observation[] = [];
@@ -70,11 +72,13 @@ class Soak {
   }
 
   private async calm(): Promise<Finding[]> {
-    const settled = await this.child.ask<SettledSessions>('settle');
+    const settled = await this.settleInOutage();
     const soaked = judgeSoak(this.driver, this.seen);
     const [lost, missing] = [async () => (await this.lostSessions(settled)).length, () => this.missingJobs()];
     const calm = { timeoutMs: CALM_MS, intervalMs: 1_000 };
-    await eventually(async () => (await lost()) + (await missing()) === 0, calm).catch(() => undefined);
+    const isCalm = async (): Promise<boolean> =>
+      (await lost()) + (await missing()) === 0 && (await this.server.clientCount()) === SOCKETS;
+    await eventually(isCalm, calm).catch(() => undefined);
     const [left, sockets] = [await lost(), await this.server.clientCount()];
     const code = await this.child.close();
     const after = await this.server.clientCount();
@@ -93,15 +97,24 @@ class Soak {
     ];
   }
 
+  /** The last changes are acknowledged while Redis is out: they must reach it all the same. */
+  private async settleInOutage(): Promise<SettledSessions> {
+    await this.server.kill();
+    await pass(LAST_OUTAGE_MS);
+    const settled = await this.child.ask<SettledSessions>('settle');
+    await this.server.restart();
+    return settled.filter(({ acknowledged }) => acknowledged > 0);
+  }
+
   /** Redis is asked, not the app: what a fallback remembers does not count. */
   private async lostSessions(settled: SettledSessions): Promise<string[]> {
-    const lost: string[] = [];
-    for (const { id, acknowledged, tried } of settled.filter((one) => one.acknowledged > 0)) {
-      const text = String(await this.server.command('GET', `dialog:session:${id}`));
-      const n = Number(/"n":(\d+)/.exec(text)?.[1]);
-      if (!(n >= acknowledged && n <= tried)) lost.push(id);
-    }
-    return lost;
+    const keys = settled.map(({ id }) => `dialog:session:${id}`);
+    const texts = (await this.server.command('MGET', ...keys)) as (string | null)[];
+    const isLost = ({ acknowledged, tried }: SettledSessions[number], at: number): boolean => {
+      const n = Number(/"n":(\d+)/.exec(texts[at] ?? '')?.[1]);
+      return !(n >= acknowledged && n <= tried);
+    };
+    return settled.filter(isLost).map(({ id }) => id);
   }
 
   private async missingJobs(): Promise<number> {
