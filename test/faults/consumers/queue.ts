@@ -4,6 +4,7 @@ import type { ConsumerPlay, EndTools, FaultConsumer, Step } from './consumer.js'
 interface Jobs {
   readonly runs: readonly (readonly [string, number])[];
   readonly completed: readonly string[];
+  readonly foreign: readonly string[];
 }
 
 /** Owes: each acknowledged job is in Redis and ran exactly once; no job ran twice; what was added last was heard to end. */
@@ -42,6 +43,7 @@ class QueuePlay implements ConsumerPlay {
       ...named('I3', 'acknowledged and not in Redis', lost),
       ...named('I3', 'acknowledged and did not run', missing),
       ...named('I4', 'ran twice', twice),
+      ...named('I5', 'ran with the wrong data', jobs.foreign),
       ...named('I2', 'was not heard to end', isHeard ? [] : [this.last]),
     ];
   }
@@ -63,7 +65,7 @@ class QueuePlay implements ConsumerPlay {
   }
 }
 
-function named(id: 'I2' | 'I3' | 'I4', what: string, jobs: readonly string[]): Violation[] {
+function named(id: Violation['id'], what: string, jobs: readonly string[]): Violation[] {
   if (jobs.length === 0) return [];
   const list = jobs.slice(0, 5).join(', ');
   return [{ id, text: `${jobs.length} jobs: ${what} (${list}${jobs.length > 5 ? ', …' : ''})` }];

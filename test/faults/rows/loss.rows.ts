@@ -1,4 +1,4 @@
-import { standalone } from '../topologies/standalone.js';
+import { killServer, restartServer, standalone } from '../topologies/standalone.js';
 import { row, type FaultRow } from './row.js';
 
 /** The socket is lost, and everybody knows it. */
@@ -20,8 +20,8 @@ export const LOSS_ROWS: readonly FaultRow[] = [
     hides: 'ioredis sends again what may have been executed.',
     topology: standalone(),
     underTraffic: true,
-    inflict: ({ server }) => server.kill(),
-    lift: ({ server }) => server.restart(),
+    inflict: killServer,
+    lift: restartServer,
     kind: 'connection',
     cells: { session: 'F', context: 'M', cache: 'M', queue: 'E(connection)' },
     health: 'degraded(connection)',

@@ -3,6 +3,7 @@ import type { TestDriver } from '../../support/drivers.js';
 import type { Cell } from '../runner/cells.js';
 import type { InvariantId } from '../runner/violation.js';
 import type { World } from '../topologies/world.js';
+import type { AppSettings } from '../protocol.js';
 import type { Finding } from './checks.js';
 
 /**
@@ -13,6 +14,12 @@ export type Variant = 'main' | 'bare' | 'strict';
 
 /** One cell for both, or one each. */
 export type ConsumerCell = Cell | { readonly read: Cell; readonly write: Cell };
+
+/** What a row may do to the app itself. */
+export interface RowTools {
+  /** Calls a verb of the app; rejects where the app rejects. Not for a row that is there at the start, before boot. */
+  call<T>(provider: string, verb: string, ...args: readonly unknown[]): Promise<T>;
+}
 
 /** One fault, and what each consumer must make of it. See the README beside this folder. */
 export interface FaultRow<W extends World = World> {
@@ -29,10 +36,16 @@ export interface FaultRow<W extends World = World> {
   readonly atStart?: boolean;
   /** Inflicted while callers are at it. */
   readonly underTraffic?: boolean;
+  /** Beside what every app of the suite is told. */
+  readonly settings?: Partial<AppSettings>;
+  /** Before the first round, all is well. */
+  prepare?(world: W, tools: RowTools): Promise<void> | void;
   /** Begins the fault. Without it, all is well all the time. */
-  inflict?(world: W): Promise<void> | void;
+  inflict?(world: W, tools: RowTools): Promise<void> | void;
   /** Ends the fault. Without it, it passes by itself, and recovery is counted from its beginning. */
-  lift?(world: W): Promise<void> | void;
+  lift?(world: W, tools: RowTools): Promise<void> | void;
+  /** Consumers of which the servers have forgotten everything: what was owed before the lift is owed no more. */
+  readonly forgotten?: Readonly<Partial<Record<Variant, readonly string[]>>>;
   /** Close the app while the fault is on: it is never lifted before, and nothing is asked after. */
   readonly endsDuring?: boolean;
   /** What `F` and `M` become without fallbacks, and with what a fail-fast boot fails: `E(kind)`. */
@@ -61,7 +74,7 @@ export interface FaultRow<W extends World = World> {
   /** Part of the short choice. */
   readonly short?: boolean;
   /** Further checks, at the end of the fault and at the end of all: what is wrong, in words, with its invariant. */
-  check?(world: W, moment: 'during' | 'end'): Promise<readonly Finding[]>;
+  check?(world: W, moment: 'during' | 'end', tools: RowTools): Promise<readonly Finding[]>;
 }
 
 /** Forgets which world it needs: a row brings its own. */

@@ -1,5 +1,5 @@
 import type { InvariantId } from '../runner/violation.js';
-import { standalone, type Standalone } from '../topologies/standalone.js';
+import { killServer, restartServer, standalone, type Standalone } from '../topologies/standalone.js';
 import { checkNothingWritten } from './checks.js';
 import { row, type FaultRow } from './row.js';
 
@@ -29,8 +29,8 @@ export const SELF_ROWS: readonly FaultRow[] = [
   row<Standalone>({
     ...selfTest('I2', 'grudge'),
     topology: standalone(),
-    inflict: ({ server }) => server.kill(),
-    lift: ({ server }) => server.restart(),
+    inflict: killServer,
+    lift: restartServer,
     kind: 'connection',
     cells: { session: 'F', context: 'M', cache: 'M', queue: 'E(connection)' },
     health: 'degraded(connection)',

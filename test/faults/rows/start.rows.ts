@@ -1,4 +1,4 @@
-import { standalone } from '../topologies/standalone.js';
+import { killServer, restartServer, standalone } from '../topologies/standalone.js';
 import { row, type FaultRow } from './row.js';
 
 /** Faults that are there when the app boots, and health without any. */
@@ -17,8 +17,8 @@ export const START_ROWS: readonly FaultRow[] = [
     hides: "node-redis' `connect()` never settles; ioredis' says that the connection is closed, and hides why.",
     topology: standalone(),
     atStart: true,
-    inflict: ({ server }) => server.kill(),
-    lift: ({ server }) => server.restart(),
+    inflict: killServer,
+    lift: restartServer,
     kind: 'connection',
     cells: { session: 'F', context: 'M', cache: 'M', queue: 'E(connection)' },
     health: 'degraded(connection)',

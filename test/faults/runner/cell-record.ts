@@ -11,9 +11,13 @@ export type Phase = 'before' | 'turning' | 'starting' | 'during' | 'after' | 'he
 
 const FAULTY: ReadonlySet<Phase> = new Set(['turning', 'starting', 'during', 'after']);
 
+type Columns = Map<string, { readonly seen: Set<Seen>; slowestMs: number }>;
+
 /** What was seen, held against what is allowed. */
 export class CellRecord {
-  private readonly columns = new Map<string, { readonly seen: Set<Seen>; slowestMs: number }>();
+  private readonly during: Columns = new Map();
+  /** As the fault began and after it ended. */
+  private readonly around: Columns = new Map();
 
   constructor(
     private readonly violations: Violations,
@@ -35,21 +39,16 @@ export class CellRecord {
         `${phase}: ${what} took ${Math.round(elapsedMs / 100) / 10} s, more than ${limitMs} ms`,
       );
     }
-    if (FAULTY.has(phase)) this.remember(column, seen, elapsedMs);
+    if (FAULTY.has(phase)) remember(phase === 'during' ? this.during : this.around, column, seen, elapsedMs);
     return seen === well;
   }
 
+  /** What the table shows: a fault that passes by itself is over before anything could be seen during it. */
   get report(): Record<string, ColumnReport> {
+    const columns = this.during.size > 0 ? this.during : this.around;
     return Object.fromEntries(
-      [...this.columns].map(([name, { seen, slowestMs }]) => [name, { seen: [...seen], slowestMs }]),
+      [...columns].map(([name, { seen, slowestMs }]) => [name, { seen: [...seen], slowestMs }]),
     );
-  }
-
-  private remember(column: string, seen: Seen, elapsedMs: number): void {
-    const known = this.columns.get(column) ?? { seen: new Set<Seen>(), slowestMs: 0 };
-    known.seen.add(seen);
-    known.slowestMs = Math.max(known.slowestMs, elapsedMs);
-    this.columns.set(column, known);
   }
 }
 
@@ -62,4 +61,11 @@ function allowedIn(phase: Phase, cell: Cell, well: string): Cell {
   if (phase === 'during') return cell;
   if (phase === 'starting') return either(cell, cell.replaceAll(/\([^)]+\)/g, '(unavailable)'));
   return FAULTY.has(phase) ? either(cell, well) : well;
+}
+
+function remember(columns: Columns, column: string, seen: Seen, elapsedMs: number): void {
+  const known = columns.get(column) ?? { seen: new Set<Seen>(), slowestMs: 0 };
+  known.seen.add(seen);
+  known.slowestMs = Math.max(known.slowestMs, elapsedMs);
+  columns.set(column, known);
 }

@@ -1,52 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually, withDeadline } from '../../support/eventually.js';
+import { withDeadline } from '../../support/eventually.js';
 import { CONSUMERS } from '../consumers/index.js';
-import type { Violation } from './violation.js';
 import { PAYLOAD } from '../protocol.js';
 import { AppProcess, type Boot } from './app-process.js';
 import type { CellReport, FaultCell } from './cell.js';
 import { CellRecord } from './cell-record.js';
 import { allows } from './cells.js';
+import { CellChecks } from './cell-checks.js';
 import { closeApp } from './close-app.js';
-import { cellOf, healthCellOf, socketsOf } from './expected.js';
+import { cellOf, healthCellOf } from './expected.js';
+import { CELL_MS, DURING_MS, KNOWN_MS, LIMITS, RECOVER_MS, USUAL_LOAD_MS } from './limits.js';
 import { Rounds } from './rounds.js';
 import { SecretScan } from './secrets.js';
+import { tailOf, unexpectedOf } from './report-cell.js';
 import { Violations } from './violation.js';
 import type { World } from '../topologies/world.js';
-
-export const LIMITS = {
-  commandMs: 500,
-  connectMs: 2_000,
-  shutdownMs: 3_000,
-  graceMs: 1_000,
-  healthMs: 1_500,
-  bootMs: 2_000 + 500,
-  linesPerMinute: 20,
-} as const;
-
-const USUAL_LOAD_MS = 1_000;
-const DURING_MS = 2_000;
-/** So long after boot an app may not know yet what is wrong. */
-const KNOWN_MS = 500;
-const RECOVER_MS = 6_000;
-/** What is owed at the end is asked for so long: a job that a lost reply left behind is found by its lock's end. */
-const OWED_MS = 20_000;
-const CELL_MS = 120_000;
-
-/** Where the app was broken on purpose, the violation that shows it is what must be there. */
-function expectedOf({ row: { violates } }: FaultCell, found: readonly Violation[]): readonly Violation[] {
-  if (violates === undefined) return found;
-  if (found.some(({ id }) => id === violates)) return found.filter(({ id }) => id === 'harness');
-  return [...found, { id: 'harness', text: `the app was broken on purpose, and ${violates} was not found violated` }];
-}
-
-/** The last lines but for those that every boot prints. */
-function tail(output: string): string {
-  const lines = output
-    .split('\n')
-    .filter((line) => line !== '' && !/LOG \[(NestFactory|InstanceLoader|Router)/.test(line));
-  return lines.slice(-15).join('\n');
-}
 
 /** Plays one cell on servers of its own. Never rejects: what goes wrong in the suite itself is a violation too. */
 export async function playCell(cell: FaultCell): Promise<CellReport> {
@@ -76,11 +44,11 @@ class Stage {
 
   get report(): Pick<CellReport, 'violations' | 'columns' | 'recoveredMs' | 'boot' | 'output'> {
     return {
-      violations: expectedOf(this.cell, this.violations.list),
+      violations: unexpectedOf(this.cell, this.violations.list),
       columns: this.record.report,
       ...(this.recoveredMs !== undefined && { recoveredMs: this.recoveredMs }),
       ...(this.bootText !== undefined && { boot: this.bootText }),
-      output: tail(this.app?.output ?? ''),
+      output: tailOf(this.app?.output ?? ''),
     };
   }
 
@@ -96,7 +64,7 @@ class Stage {
     this.world = world;
     this.app = app;
     const secrets = new SecretScan([PAYLOAD, ...world.secrets, ...(row.secrets ?? [])], this.violations);
-    if (row.atStart) await row.inflict?.(world);
+    if (row.atStart) await row.inflict?.(world, this.tools);
     const boot = await this.boot(world, app);
     if (variant === 'strict') {
       this.checkFailedBoot(boot, secrets);
@@ -148,20 +116,21 @@ class Stage {
       cellOf: (consumer, kind) => cellOf(row, variant, consumer, kind),
       healthCell: healthCellOf(row, variant),
     });
-    if (!row.atStart) await this.begin(world, rounds);
+    const checks = new CellChecks(row, world, this.plays, this.violations);
+    if (!row.atStart) await this.begin(rounds, checks);
     const [linesBefore, faultAt] = [app.lines, performance.now()];
     if (!row.atStart) await this.inflict(world, rounds);
-    if (row.lift !== undefined || row.endsDuring || row.inflict === undefined) await this.during(world, rounds);
-    if (!row.endsDuring) await this.recover(world, rounds);
-    this.checkLines(app.lines - linesBefore, performance.now() - faultAt);
-    this.addChecks((await row.check?.(world, 'end')) ?? []);
+    if (row.lift !== undefined || row.endsDuring || row.inflict === undefined) await this.during(rounds, checks);
+    if (!row.endsDuring) await this.recover(world, rounds, checks);
+    checks.lines(app.lines - linesBefore, performance.now() - faultAt);
+    await checks.own('end');
   }
 
   /** All is well: everything is answered by Redis, over exactly the sockets that it takes. */
-  private async begin(world: World, rounds: Rounds): Promise<void> {
+  private async begin(rounds: Rounds, checks: CellChecks): Promise<void> {
     await rounds.play('before');
     await rounds.play('before');
-    await this.expectSockets(world, 'before the fault');
+    await checks.sockets('before the fault');
   }
 
   private async inflict(world: World, rounds: Rounds): Promise<void> {
@@ -169,12 +138,12 @@ class Stage {
     let inflicted = !row.underTraffic;
     const traffic = row.underTraffic ? rounds.playWhile('turning', () => !inflicted) : undefined;
     if (traffic) await sleep(50);
-    await row.inflict?.(world);
+    await row.inflict?.(world, this.tools);
     inflicted = true;
     await traffic;
   }
 
-  private async during(world: World, rounds: Rounds): Promise<void> {
+  private async during(rounds: Rounds, checks: CellChecks): Promise<void> {
     const { row } = this.cell;
     if (row.atStart) {
       const known = performance.now() + KNOWN_MS;
@@ -182,65 +151,21 @@ class Stage {
     }
     const end = performance.now() + (row.duringMs ?? DURING_MS);
     await rounds.playWhile('during', () => performance.now() < end);
-    this.addChecks((await row.check?.(world, 'during')) ?? []);
-    await this.expectAtMost(world);
+    await checks.own('during');
+    await checks.notMoreSockets();
   }
 
-  private async recover(world: World, rounds: Rounds): Promise<void> {
+  private async recover(world: World, rounds: Rounds, checks: CellChecks): Promise<void> {
     const { row } = this.cell;
-    await row.lift?.(world);
+    await row.lift?.(world, this.tools);
+    this.forget();
     const limitMs = row.recoverMs ?? RECOVER_MS;
     this.recoveredMs = await rounds.playUntilGood(limitMs);
     if (this.recoveredMs === undefined) this.violations.add('I2', `no three good rounds in a row within ${limitMs} ms`);
     // A worker's own connection may have been in the middle of an attempt, and of the pause after it.
-    await this.expectSockets(world, 'after recovery', RECOVER_MS);
-    await this.expectPaid(world, rounds);
+    await checks.sockets('after recovery', RECOVER_MS);
+    await checks.paid(rounds);
     await rounds.play('healed');
-  }
-
-  private async expectPaid(world: World, rounds: Rounds): Promise<void> {
-    const owed = async (): Promise<Violation[]> => {
-      const all = [...this.plays].map(([{ name }, play]) =>
-        play.owed({
-          ask: (...args) => world.ask(...args),
-          call: async (verb, ...args) => (await rounds.call(name, verb, args)).value,
-        }),
-      );
-      return (await Promise.all(all)).flat();
-    };
-    // An app that was broken on purpose never pays.
-    const timeoutMs = this.cell.row.violates === undefined ? OWED_MS : 500;
-    let last: Violation[] = [];
-    const isPaid = async (): Promise<boolean> => {
-      last = await owed();
-      return last.length === 0;
-    };
-    await eventually(isPaid, { timeoutMs, intervalMs: 200 }).catch((error: unknown) => {
-      if (last.length === 0) this.violations.add('harness', String(error));
-    });
-    this.violations.addAll(last);
-  }
-
-  private async expectSockets(world: World, when: string, timeoutMs = 3_000): Promise<void> {
-    const wanted = socketsOf(this.cell.row);
-    let seen = -1;
-    const isExact = async (): Promise<boolean> => (seen = await world.sockets()) === wanted;
-    await eventually(isExact, { timeoutMs }).catch(() =>
-      this.violations.add('I8', `${when}: ${seen} sockets, not ${wanted}`),
-    );
-  }
-
-  /** During the fault a server may not be there to be asked. */
-  private async expectAtMost(world: World): Promise<void> {
-    const most = socketsOf(this.cell.row);
-    let seen: number | undefined;
-    const isFew = async (): Promise<boolean> => {
-      seen = await withDeadline(world.sockets(), { timeoutMs: 1_000 }).catch(() => undefined);
-      return seen === undefined || seen <= most;
-    };
-    await eventually(isFew, { timeoutMs: 3_000 }).catch(() =>
-      this.violations.add('I8', `during the fault: ${seen} sockets, more than ${most}`),
-    );
   }
 
   private checkFailedBoot(boot: Boot, secrets: SecretScan): void {
@@ -257,18 +182,6 @@ class Stage {
     for (const { event, text } of app.complaints) {
       secrets.scan(`a complaint (${event})`, text);
       if (event !== 'error-event') this.violations.add('I6', `${event}: ${text.slice(0, 300)}`);
-    }
-  }
-
-  private checkLines(lines: number, elapsedMs: number): void {
-    const most = Math.max(1, elapsedMs / 60_000) * LIMITS.linesPerMinute;
-    if (lines >= most) this.violations.add('I11', `${lines} lines in ${Math.round(elapsedMs / 1_000)} s`);
-  }
-
-  private addChecks(found: readonly string[]): void {
-    for (const text of found) {
-      const [id = 'cell', ...rest] = text.split(': ');
-      this.violations.add(id as Violation['id'], rest.join(': '));
     }
   }
 }

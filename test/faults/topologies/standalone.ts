@@ -20,7 +20,9 @@ export class Standalone implements World {
   }
 
   static async start(options: RedisTestServerOptions = {}): Promise<Standalone> {
-    const server = await RedisTestServer.start({ password: PASSWORD, appendonly: true, ...options });
+    // A killed process loses nothing that it wrote, synced or not; and a busy disk would stall every command.
+    const config = ['appendfsync no', ...(options.config ?? [])];
+    const server = await RedisTestServer.start({ password: PASSWORD, appendonly: true, ...options, config });
     return new Standalone(server, await TcpProxy.start(server));
   }
 
@@ -46,4 +48,15 @@ export class Standalone implements World {
 /** A topology for rows: {@link Standalone} with these options of the server. */
 export function standalone(options: RedisTestServerOptions = {}): () => Promise<Standalone> {
   return () => Standalone.start(options);
+}
+
+/** Ends the server as `kill -9` does. New sockets are refused, as they would be without a proxy. */
+export async function killServer({ proxy, server }: Standalone): Promise<void> {
+  await server.kill();
+  await proxy.refuse();
+}
+
+export async function restartServer({ proxy, server }: Standalone): Promise<void> {
+  await server.restart();
+  await proxy.pass();
 }

@@ -117,11 +117,16 @@ it('the judge of counters knows lost and double increments from open ones', asyn
 it('the judge of jobs finds what is lost, left, run twice or not heard of', async () => {
   const play = queue.play();
   judge(play, 1, 'write', { jobId: 'job-0-1' });
-  const jobs = (runs: [string, number][], completed: string[]) => ({ runs, completed });
+  const jobs = (runs: [string, number][], completed: string[], foreign: string[] = []) => ({
+    runs,
+    completed,
+    foreign,
+  });
   expect(await owed(play, tools(1, jobs([['job-0-1', 1]], ['job-0-1'])))).toEqual([]);
   expect(await owed(play, tools(0, jobs([['job-0-1', 1]], ['job-0-1'])))).toEqual(['I3']);
   expect(await owed(play, tools(1, jobs([], ['job-0-1'])))).toEqual(['I3']);
   expect(await owed(play, tools(1, jobs([['job-0-1', 2]], ['job-0-1'])))).toEqual(['I4']);
+  expect(await owed(play, tools(1, jobs([['job-0-1', 1]], ['job-0-1'], ['of another'])))).toEqual(['I5']);
   expect(await owed(play, tools(1, jobs([['job-0-1', 1]], [])))).toEqual(['I2']);
 });
 

@@ -20,6 +20,8 @@ export const QUEUE = 'faults';
 export class JobLog {
   readonly runs = new Map<string, number>();
   readonly completed = new Set<string>();
+  /** Jobs that were given another's data, or none. */
+  readonly foreign: string[] = [];
 }
 
 /**
@@ -34,7 +36,7 @@ export class QueueWorker extends WorkerHost {
 
   override process(job: Job<{ key: string }>): Promise<string> {
     const { key } = job.data;
-    if (key !== job.id) complain('error-event', new Error(`job ${job.id} was given the data of ${key}`));
+    if (key === undefined || key !== job.id) this.log.foreign.push(`${job.id} was given the data of ${key}`);
     this.log.runs.set(key, (this.log.runs.get(key) ?? 0) + 1);
     return Promise.resolve(key);
   }
@@ -76,6 +78,7 @@ export class QueueVerbs implements VerbsProvider {
       const job = await this.queue.add('job', { key: jobId, payload: PAYLOAD }, { jobId });
       return { jobId: job.id };
     },
-    jobs: () => Promise.resolve({ runs: [...this.log.runs], completed: [...this.log.completed] }),
+    jobs: () =>
+      Promise.resolve({ runs: [...this.log.runs], completed: [...this.log.completed], foreign: this.log.foreign }),
   };
 }

@@ -1,0 +1,83 @@
+import { eventually, withDeadline } from '../../support/eventually.js';
+import type { ConsumerPlay, FaultConsumer } from '../consumers/consumer.js';
+import type { FaultRow } from '../rows/row.js';
+import type { World } from '../topologies/world.js';
+import { socketsOf } from './expected.js';
+import { LIMITS, OWED_MS } from './limits.js';
+import type { Rounds } from './rounds.js';
+import type { Violation, Violations } from './violation.js';
+
+/** What is checked of a cell besides each answer. */
+export class CellChecks {
+  constructor(
+    private readonly row: FaultRow,
+    private readonly world: World,
+    private readonly plays: ReadonlyMap<FaultConsumer, ConsumerPlay>,
+    private readonly violations: Violations,
+  ) {}
+
+  /** Asks each consumer for what it owes until all is paid. */
+  async paid(rounds: Rounds): Promise<void> {
+    const owed = async (): Promise<Violation[]> => {
+      const all = [...this.plays].map(([{ name }, play]) =>
+        play.owed({
+          ask: (...args) => this.world.ask(...args),
+          call: async (verb, ...args) => {
+            const { value, error } = await rounds.call(name, verb, args);
+            if (error !== undefined) throw new Error(`${name}.${verb} was rejected: ${error.kind}`);
+            return value;
+          },
+        }),
+      );
+      return (await Promise.all(all)).flat();
+    };
+    // An app that was broken on purpose never pays.
+    const timeoutMs = this.row.violates === undefined ? OWED_MS : 500;
+    let last: Violation[] = [];
+    const isPaid = async (): Promise<boolean> => {
+      last = await owed();
+      return last.length === 0;
+    };
+    await eventually(isPaid, { timeoutMs, intervalMs: 200 }).catch((error: unknown) => {
+      if (last.length === 0) this.violations.add('harness', String(error));
+    });
+    this.violations.addAll(last);
+  }
+
+  /** Exactly the sockets that the app takes. */
+  async sockets(when: string, timeoutMs = 3_000): Promise<void> {
+    const wanted = socketsOf(this.row);
+    let seen = -1;
+    const isExact = async (): Promise<boolean> => (seen = await this.world.sockets()) === wanted;
+    await eventually(isExact, { timeoutMs }).catch(() =>
+      this.violations.add('I8', `${when}: ${seen} sockets, not ${wanted}`),
+    );
+  }
+
+  /** During the fault a server may not be there to be asked. */
+  async notMoreSockets(): Promise<void> {
+    const most = socketsOf(this.row);
+    let seen: number | undefined;
+    const isFew = async (): Promise<boolean> => {
+      seen = await withDeadline(this.world.sockets(), { timeoutMs: 1_000 }).catch(() => undefined);
+      return seen === undefined || seen <= most;
+    };
+    await eventually(isFew, { timeoutMs: 3_000 }).catch(() =>
+      this.violations.add('I8', `during the fault: ${seen} sockets, more than ${most}`),
+    );
+  }
+
+  lines(lines: number, elapsedMs: number): void {
+    const most = Math.max(1, elapsedMs / 60_000) * LIMITS.linesPerMinute;
+    if (lines >= most) this.violations.add('I11', `${lines} lines in ${Math.round(elapsedMs / 1_000)} s`);
+  }
+
+  /** The row's own. */
+  async own(moment: 'during' | 'end'): Promise<void> {
+    const found = (await this.row.check?.(this.world, moment)) ?? [];
+    for (const text of found) {
+      const [id = 'cell', ...rest] = text.split(': ');
+      this.violations.add(id as Violation['id'], rest.join(': '));
+    }
+  }
+}
