@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { describeEachDriver } from '../../support/drivers.js';
 import { eventually } from '../../support/eventually.js';
@@ -190,6 +192,26 @@ describeEachDriver('the login of sentinels', (driver) => {
     const sentinel = { ...group.address, password: SECRETS.sentinel };
     const redis = await openBehind(bench, { sentinel, password: SECRETS.server });
     expect(await redis.commands.set('k', 'v')).toBe(true);
+  });
+
+  it('is all that they hear of: never the password of the server', async () => {
+    let heard = '';
+    const listener = createServer((socket) => {
+      socket.on('data', (bytes) => (heard += bytes.toString()));
+      socket.on('error', () => undefined);
+    });
+    const port = await freePort();
+    listener.listen(port, '127.0.0.1');
+    await once(listener, 'listening');
+    const nodes = [{ host: '127.0.0.1', port }, ...group.address.nodes];
+    const sentinel = { name: group.name, nodes, password: SECRETS.sentinel };
+    const redis = await openBehind(bench, { sentinel, username: 'default', password: SECRETS.server });
+    expect(await redis.commands.set('k', 'v')).toBe(true);
+    await eventually(() => heard.includes(SECRETS.sentinel));
+    expect(heard).not.toContain(SECRETS.server);
+    await redis.close();
+    listener.close();
+    releasePort(port);
   });
 
   it('may be that of a user who may ask for the address alone', async () => {
