@@ -25,5 +25,9 @@ export async function openBarePort(url: string, name: RedisDriverName): Promise<
 }
 
 function straightThrough(sender: CommandSender): CommandGuard {
-  return { run: (_operation, send, toResult) => send(sender).then(toResult) };
+  return {
+    isCluster: false,
+    nodes: () => [sender],
+    run: (_operation, send, toResult) => send(sender).then(toResult),
+  };
 }

@@ -22,6 +22,7 @@ export class BullAdapter {
   constructor(
     private readonly native: () => RedisClient,
     private readonly driver: () => RedisDriverName | undefined,
+    private readonly refusal: () => Error | undefined,
   ) {}
 
   /** The adapter, knowing every script. Call it only while the connection is connected. */
@@ -52,6 +53,8 @@ export class BullAdapter {
   }
 
   private make(): IRedisClient {
+    const refusal = this.refusal();
+    if (refusal !== undefined) throw refusal;
     const native = this.native();
     if (this.driver() === 'ioredis')
       return createIORedisClient(native as unknown as Parameters<typeof createIORedisClient>[0]);

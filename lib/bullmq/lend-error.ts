@@ -6,13 +6,10 @@ import type { RedisErrorKind } from '../errors/redis-error-kind.js';
 const CONNECTION_CODE = 'ECONNREFUSED';
 
 /** Kinds of which waiting does not mend anything: they go to the worker's `error` event. */
-const NOT_PASSING: ReadonlySet<RedisErrorKind> = new Set([
-  'permission',
-  'configuration',
-  'disabled',
-  'closed',
-  'cluster',
-]);
+const NOT_PASSING: ReadonlySet<RedisErrorKind> = new Set(['permission', 'configuration', 'disabled', 'closed']);
+
+/** What a cluster says until a fail-over or a move of slots is done. */
+const PASSING_OF_CLUSTER = /CLUSTERDOWN|TRYAGAIN/;
 
 /** An outage as a connection error in BullMQ's eyes: a copy, for others may hold the same error. @internal */
 export function lendError(error: unknown): unknown {
@@ -24,5 +21,7 @@ export function lendError(error: unknown): unknown {
 
 /** Whether a worker's command is worth repeating. @internal */
 export function isPassing(error: unknown): boolean {
-  return isOutage(error) && !NOT_PASSING.has(error.redisErrorKind);
+  if (!isOutage(error)) return false;
+  if (error.redisErrorKind === 'cluster') return PASSING_OF_CLUSTER.test(error.message);
+  return !NOT_PASSING.has(error.redisErrorKind);
 }

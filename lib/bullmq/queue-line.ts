@@ -151,10 +151,11 @@ export class QueueLine {
 
   /** After SCRIPT FLUSH: both drivers believe that the server knows what they once told it. */
   private async loadScripts(): Promise<void> {
+    const { guard } = this.connection;
     const load = (lua: string): Promise<unknown> =>
-      this.connection.guard.run(
+      guard.run(
         'queue.scripts',
-        (sender) => sender(['SCRIPT', 'LOAD', lua]),
+        () => Promise.all(guard.nodes().map((send) => send(['SCRIPT', 'LOAD', lua]))),
         (reply) => reply,
       );
     await Promise.all(this.adapter.sources.map(load));

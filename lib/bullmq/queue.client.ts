@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Subscription } from 'rxjs';
 import type { IRedisClient } from 'bullmq';
+import { clusterRefusal, prefixError } from './cluster-queue.js';
 import { isOutage } from '../errors/is-outage.js';
 import type { RedisConnection } from '../connection/redis.connection.js';
 import type { StopClock } from '../connection/stop-clock.js';
@@ -94,6 +95,8 @@ export abstract class QueueClient extends EventEmitter {
 
   runCommand(name: string, args: unknown[]): Promise<unknown> {
     const operation = `queue.${scriptName(name)}`;
+    const astray = this.connection.guard.isCluster ? prefixError(operation, args, this.scripts.get(name)) : undefined;
+    if (astray !== undefined) return Promise.reject(astray);
     if (policyOfScript(name) === 'reject')
       return this.line.reject(operation, (client) => client.runCommand(name, args));
     return this.line.persist(operation, (client) => client.runCommand(name, args), idleAnswerOf(name));
@@ -161,6 +164,7 @@ export abstract class QueueClient extends EventEmitter {
     const adapter = new BullAdapter(
       () => connection.native,
       () => connection.driver,
+      () => clusterRefusal(connection),
     );
     for (const [name, definition] of this.scripts) adapter.define(name, definition);
     const subscription = connection.state$.subscribe(({ to }) => {

@@ -1,3 +1,4 @@
+import { readProperty } from '../errors/read-property.js';
 import { RedisError } from '../errors/redis.error.js';
 import type { RedisClient, RedisDriverName } from '../interfaces/redis-client.interface.js';
 
@@ -10,25 +11,28 @@ import type { RedisClient, RedisDriverName } from '../interfaces/redis-client.in
 export function identifyClient(value: unknown): RedisDriverName | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (hasMethod(value, 'defineCommand') && 'status' in value) return 'ioredis';
-  if (hasMethod(value, 'sendCommand') && 'isOpen' in value && 'isReady' in value) return 'node-redis';
+  // node-redis 5 does not say of a cluster whether it is ready.
+  const isNodeRedis = 'isReady' in value || hasMethod(value, 'nodeClient');
+  if (hasMethod(value, 'sendCommand') && 'isOpen' in value && isNodeRedis) return 'node-redis';
   return undefined;
 }
 
 /** The driver of a client, or a `RedisError` that says what is accepted. @internal */
 export function assertClient(value: unknown): { client: RedisClient; driver: RedisDriverName } {
   const driver = identifyClient(value);
-  if (driver === undefined || isCluster(value as object)) {
+  if (driver === undefined || !hasMethod(value as object, 'on')) {
     throw new RedisError({
       kind: 'configuration',
       operation: 'client',
-      message: `client: expected a standalone client of ioredis or node-redis${driver === undefined ? '' : ', got a cluster client'}`,
+      message: 'client: expected a client of ioredis or node-redis, for one server or for a cluster',
     });
   }
   return { client: value as RedisClient, driver };
 }
 
-function isCluster(value: object): boolean {
-  return ('isCluster' in value && value.isCluster === true) || 'slots' in value;
+/** Whether a client is one of a whole cluster. @internal */
+export function isClusterClient(value: object): boolean {
+  return (readProperty(value, 'isCluster') === true && hasMethod(value, 'nodes')) || hasMethod(value, 'nodeClient');
 }
 
 function hasMethod(value: object, name: string): boolean {

@@ -1,4 +1,4 @@
-import { Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
 import { REDIS_DEFAULTS } from '../redis.constants.js';
 import { ClusterScout } from './cluster-scout.js';
@@ -27,13 +27,4 @@ export function createIoredisCluster(
   const examination = { own: node.tls, connectTimeoutMs: node.connectTimeout ?? REDIS_DEFAULTS.connectTimeoutMs };
   const makeExamined = examinedNodes(makeNode, examination);
   return new IoredisClusterClient({ options, makeScout: () => new ClusterScout(addresses, makeExamined, mapAddress) });
-}
-
-/** The same of a cluster client that was handed in: with its settings, and the nodes that it knows. @internal */
-export function duplicateOfIoredisCluster(lent: {
-  readonly options: ClusterOptions;
-  nodes(): readonly Redis[];
-}): IoredisClusterClient {
-  const seeds = lent.nodes().map(({ options }) => ({ host: String(options.host), port: Number(options.port) }));
-  return createIoredisCluster(seeds, { ...lent.options }, { ...lent.options.redisOptions });
 }

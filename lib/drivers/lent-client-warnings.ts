@@ -11,6 +11,7 @@ interface Danger {
 const isSet = (value: unknown): boolean => value !== undefined && value !== null && value !== '' && value !== 0;
 const isOn = (value: unknown): boolean => value === true;
 
+const FROM_REPLICAS = 'reads from replicas, which may not have what was just written';
 const REPLY_TIMER = 'also ends blocking commands, and duplicates inherit it';
 
 /** What does harm to one client that many share. Reconnecting is its owner's, and not looked at. */
@@ -24,6 +25,8 @@ const DANGERS: Readonly<Record<RedisDriverName, readonly Danger[]>> = {
       isUnsafe: isOn,
       why: 'runs commands again whose callers were told that they failed; set it to false',
     },
+    { path: 'scaleReads', isUnsafe: (value) => isSet(value) && value !== 'master', why: FROM_REPLICAS },
+    { path: 'retryDelayOnFailover', isUnsafe: isSet, why: 'sends commands again that may have run; set it to 0' },
     { path: 'readOnly', isUnsafe: isOn, why: 'leads to replicas, and the features of this package write' },
     { path: 'stringNumbers', isUnsafe: isOn, why: 'gives numbers as text to whoever shares the client' },
   ],
@@ -36,10 +39,9 @@ const DANGERS: Readonly<Record<RedisDriverName, readonly Danger[]>> = {
 };
 
 /** What to warn of in a client that was handed in: options that are unsafe to share. @internal */
-export function lentClientWarnings(client: unknown): string[] {
+export function lentClientWarnings(client: unknown, options = readProperty(client, 'options')): string[] {
   const driver = identifyClient(client);
   if (driver === undefined) return [];
-  const options = readProperty(client, 'options');
   return DANGERS[driver]
     .filter(({ path, isUnsafe }) => isUnsafe(path.split('.').reduce<unknown>(readProperty, options)))
     .map(({ path, why }) => `The ${driver} client that was handed in has ${path}, which ${why}`);

@@ -1,8 +1,9 @@
 import { REDIS_DEFAULTS } from '../redis.constants.js';
 import { readProperty, readText } from '../errors/read-property.js';
 import type { RedisEndpoint, RedisSettings } from '../interfaces/redis-settings.interface.js';
-import { identifyClient } from './identify-client.js';
+import { identifyClient, isClusterClient } from './identify-client.js';
 import { lentClientWarnings } from './lent-client-warnings.js';
+import { clusterOptionsOf, seedsOf } from './lent-cluster.js';
 
 /**
  * The settings of a connection on a client that was handed in: where it leads to, so that errors name the right server,
@@ -11,14 +12,16 @@ import { lentClientWarnings } from './lent-client-warnings.js';
  * @internal
  */
 export function toLentSettings(settings: RedisSettings, client: unknown): RedisSettings {
-  const options = readProperty(client, 'options');
+  const isCluster = typeof client === 'object' && client !== null && isClusterClient(client);
+  const options = isCluster ? clusterOptionsOf(client) : readProperty(client, 'options');
   const password = readText(options, 'password');
   return {
     ...settings,
     enabled: true,
     endpoint: endpointOf(client, options) ?? settings.endpoint,
+    ...(isCluster ? { cluster: seedsOf(client) } : {}),
     ...(password === undefined ? {} : { password }),
-    warnings: [...settings.warnings, ...lentClientWarnings(client)],
+    warnings: [...settings.warnings, ...lentClientWarnings(client, options)],
   };
 }
 

@@ -12,15 +12,21 @@ import { createDeferred, type Deferred } from '../utils/deferred.js';
 import { withDeadline } from '../utils/deadline.js';
 import type { DriverClient } from './driver.interface.js';
 import { duplicateOf } from './duplicate-of.js';
-import { assertClient } from './identify-client.js';
+import { assertClient, isClusterClient } from './identify-client.js';
+import { clusterSender, isClusterReady, masterSenders } from './lent-cluster.js';
 
 const PATIENCE = 0.8;
+
+/** The last is a node-redis cluster's; of any other client it comes too early, and is looked at again. */
+const READY_EVENTS = ['ready', 'connect'] as const;
+const END_EVENTS = ['close', 'end', 'disconnect'] as const;
 
 /** Kept by its owner: used, never closed, forced or reconfigured. Reconnecting is the owner's. @internal */
 export class LentClient implements DriverClient {
   readonly driver: RedisDriverName;
   readonly native: RedisClient;
   readonly send: CommandSender;
+  private readonly isCluster: boolean;
   private lost: (reason: unknown) => void = () => undefined;
   private ready: Deferred<void> = createDeferred();
   private wasReady = false;
@@ -30,24 +36,22 @@ export class LentClient implements DriverClient {
     const { client, driver } = assertClient(lent);
     this.driver = driver;
     this.native = client;
-    this.send =
-      driver === 'ioredis'
-        ? ioredisSender(client as IoredisLikeClient)
-        : nodeRedisSender(client as NodeRedisLikeClient);
+    this.isCluster = isClusterClient(client);
+    this.send = this.isCluster ? clusterSender(client, driver) : senderOf(client, driver);
     client.on('error', this.onError);
-    client.on('ready', this.onReady);
-    client.on('close', this.onEnd);
-    client.on('end', this.onEnd);
+    for (const event of READY_EVENTS) client.on(event, this.onReady);
+    for (const event of END_EVENTS) client.on(event, this.onEnd);
   }
 
   get isReady(): boolean {
+    if (this.isCluster) return isClusterReady(this.native);
     return this.driver === 'ioredis'
       ? (this.native as IoredisLikeClient).status === 'ready'
       : (this.native as NodeRedisLikeClient).isReady;
   }
 
   nodes(): readonly CommandSender[] {
-    return [this.send];
+    return this.isCluster ? masterSenders(this.native, this.driver) : [this.send];
   }
 
   /** Its owner decides where it leads to. */
@@ -78,9 +82,8 @@ export class LentClient implements DriverClient {
 
   end(): Promise<void> {
     this.native.off('error', this.onError);
-    this.native.off('ready', this.onReady);
-    this.native.off('close', this.onEnd);
-    this.native.off('end', this.onEnd);
+    for (const event of READY_EVENTS) this.native.off(event, this.onReady);
+    for (const event of END_EVENTS) this.native.off(event, this.onEnd);
     this.ready.reject(this.notConnected());
     return Promise.resolve();
   }
@@ -96,7 +99,9 @@ export class LentClient implements DriverClient {
     return new RedisError({ kind: 'unavailable', operation: 'connect', message });
   }
 
-  private readonly onReady = (): void => this.ready.resolve();
+  private readonly onReady = (): void => {
+    if (this.isReady) this.ready.resolve();
+  };
 
   private readonly onError = (error: unknown): void => {
     this.lastError = error;
@@ -110,4 +115,10 @@ export class LentClient implements DriverClient {
     this.wasReady = false;
     this.lost(this.lastError);
   }
+}
+
+function senderOf(client: RedisClient, driver: RedisDriverName): CommandSender {
+  return driver === 'ioredis'
+    ? ioredisSender(client as IoredisLikeClient)
+    : nodeRedisSender(client as NodeRedisLikeClient);
 }

@@ -119,12 +119,13 @@ export class NodeRedisClusterClient implements DriverClient {
     for (const event of ['error', 'node-error']) this.cluster.on(event, note);
     try {
       await this.dial(handshakeTimeoutMs);
+      // A node that refused the first discovery is passed over in the next, and the driver calls that connected.
+      if (attempt !== this.attempts || !this.cluster.masters.every(isServing)) throw new Error('Connection is closed.');
     } catch (error) {
       throw mostTelling([error, ...errors]);
     } finally {
       for (const event of ['error', 'node-error']) this.cluster.off(event, note);
     }
-    if (attempt !== this.attempts || !this.cluster.masters.every(isServing)) throw new Error('Connection is closed.');
     this.isUp = true;
   }
 

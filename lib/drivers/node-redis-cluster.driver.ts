@@ -39,27 +39,3 @@ function examinationOf({ socket }: NodeRedisNodeOptions): Parameters<typeof exam
   const connectTimeoutMs = Number(readProperty(socket, 'connectTimeout') ?? REDIS_DEFAULTS.connectTimeoutMs);
   return { own: readProperty(socket, 'tls') === true ? socket : undefined, connectTimeoutMs };
 }
-
-interface LentNodeRedisCluster {
-  readonly _options: {
-    readonly rootNodes: readonly { readonly url?: string; readonly socket?: Partial<HostEndpoint> }[];
-    readonly defaults?: object;
-  };
-}
-
-/** The same of a cluster client that was handed in: with its settings and its root nodes. @internal */
-export function duplicateOfNodeRedisCluster({ _options: options }: LentNodeRedisCluster): NodeRedisClusterClient {
-  const seeds = options.rootNodes.map(({ url, socket }) => ({
-    host: socket?.host ?? hostOf(url),
-    port: socket?.port ?? portOf(url),
-  }));
-  return createNodeRedisCluster(seeds, { ...options }, { ...options.defaults });
-}
-
-function hostOf(url = 'redis://localhost'): string {
-  return new URL(url).hostname;
-}
-
-function portOf(url = 'redis://localhost'): number {
-  return Number(new URL(url).port || 6379);
-}

@@ -1,7 +1,7 @@
 import { isRedisError, RedisError } from '../errors/redis.error.js';
 import type { RedisConnectionHandle } from '../interfaces/redis-connection.interface.js';
 import { withDeadline } from '../utils/deadline.js';
-import { memoryOf, roleOf } from './server-info.js';
+import { fullestOf, lowestRoleOf } from './server-info.js';
 import type { ServerMemory } from './server-info.js';
 
 /** What the server said, as far as it said anything in time. @internal */
@@ -28,13 +28,13 @@ export async function probeServer(connection: RedisConnectionHandle, timeoutMs: 
     withDeadline(question, timeoutMs, late).catch((error: unknown) => (isRedisError(error) ? error : late()));
   const [ping, memory, replication] = await Promise.all([
     ask(commands.ping()),
-    ask(commands.info('memory')),
-    ask(commands.info('replication')),
+    ask(commands.infoOfEach('memory')),
+    ask(commands.infoOfEach('replication')),
   ]);
   return {
     ...(typeof ping === 'number' ? { latencyMs: ping } : { error: ping }),
-    ...(typeof memory === 'string' && { memory: memoryOf(memory) }),
-    ...(typeof replication === 'string' && { role: roleOf(replication) }),
+    ...(Array.isArray(memory) && { memory: fullestOf(memory) }),
+    ...(Array.isArray(replication) && { role: lowestRoleOf(replication) }),
   };
 }
 

@@ -16,6 +16,24 @@ export function memoryOf(info: string): ServerMemory | undefined {
   return { usedBytes, maxBytes, ratio: Math.round((usedBytes / maxBytes) * 1_000) / 1_000, refusesWhenFull };
 }
 
+/**
+ * The memory of the server that is nearest to its limit, or uses most where there is none: of a cluster, the master
+ * that will refuse first.
+ *
+ * @internal
+ */
+export function fullestOf(infos: readonly string[]): ServerMemory | undefined {
+  const all = infos.map(memoryOf).filter((memory) => memory !== undefined);
+  return all.toSorted((one, other) => (other.ratio ?? 0) - (one.ratio ?? 0) || other.usedBytes - one.usedBytes)[0];
+}
+
+/** `replica` where one of the servers is one: it refuses writes. @internal */
+export function lowestRoleOf(infos: readonly string[]): 'master' | 'replica' | undefined {
+  const roles = infos.map(roleOf);
+  if (roles.includes('replica')) return 'replica';
+  return roles.every((role) => role === 'master') ? 'master' : undefined;
+}
+
 /** The role in the replication section of INFO. @internal */
 export function roleOf(info: string): 'master' | 'replica' | undefined {
   const role = fieldOf(info, 'role');

@@ -30,8 +30,8 @@ interface NodeLine {
 /** A private Redis Cluster of three masters with a replica each, whose nodes can be frozen, killed and given slots. */
 export class RedisTestCluster implements TestResource {
   private constructor(
-    readonly nodes: readonly RedisTestServer[],
-    private readonly busPorts: readonly number[],
+    readonly nodes: RedisTestServer[],
+    private readonly busPorts: number[],
     private readonly options: RedisTestClusterOptions,
   ) {}
 
@@ -94,20 +94,43 @@ export class RedisTestCluster implements TestResource {
     );
   }
 
-  /** Moves the slot of a key, with what it holds, as `redis-cli --cluster reshard` does. */
-  async moveSlot(key: string, to: RedisTestServer): Promise<void> {
+  /**
+   * Moves the slot of a key, with what it holds, as `redis-cli --cluster reshard` does.
+   *
+   * @param halfway awaited after the first ten keys were moved
+   */
+  async moveSlot(key: string, to: RedisTestServer, halfway?: () => Promise<unknown>): Promise<void> {
     const slot = slotOfKey(key);
     const from = await this.masterOf(key);
     const [fromId, toId] = await Promise.all([from.command('CLUSTER', 'MYID'), to.command('CLUSTER', 'MYID')]);
     await to.command('CLUSTER', 'SETSLOT', slot, 'IMPORTING', String(fromId));
     await from.command('CLUSTER', 'SETSLOT', slot, 'MIGRATING', String(toId));
-    for (;;) {
+    for (let batch = 0; ; batch += 1) {
+      if (batch === 1) await halfway?.();
       const keys = (await from.command('CLUSTER', 'GETKEYSINSLOT', slot, 10)) as string[];
       if (keys.length === 0) break;
       const login = ['AUTH2', PROBE_USER, PROBE_PASSWORD];
       await from.command('MIGRATE', to.host, to.port, '', 0, 5_000, ...login, 'KEYS', ...keys);
     }
     for (const node of [to, from]) await node.command('CLUSTER', 'SETSLOT', slot, 'NODE', String(toId));
+  }
+
+  /** A further master, which holds no slot yet. */
+  async addMaster(): Promise<RedisTestServer> {
+    const bus = await freePort();
+    const node = await RedisTestServer.start(serverOptions(this.options, bus));
+    this.nodes.push(node);
+    this.busPorts.push(bus);
+    await node.command('CLUSTER', 'MEET', '127.0.0.1', this.nodes[0]!.port, this.busPorts[0]!);
+    await this.untilWhole();
+    return node;
+  }
+
+  /** The replica takes its master's place in an orderly way, and both live on. */
+  async failOver(replica: RedisTestServer): Promise<void> {
+    await replica.command('CLUSTER', 'FAILOVER');
+    await eventually(async () => (await this.masters()).includes(replica), { timeoutMs: 10_000, what: 'fail-over' });
+    await this.untilWhole();
   }
 
   /** Sockets of clients on the nodes that answer; replication and the test's own questions left out. */

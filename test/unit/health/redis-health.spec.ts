@@ -11,7 +11,7 @@ const never = (): Promise<never> => new Promise(() => undefined);
 
 /** A connection that answers at once, but for what the test says. */
 function connectionWith(overrides: Partial<RedisConnectionHandle> = {}, ping: () => Promise<number> = async () => 1) {
-  const commands = { ping, info: async () => 'role:master\r\nused_memory:5\r\n' };
+  const commands = { ping, infoOfEach: async () => ['role:master\r\nused_memory:5\r\n'] };
   return {
     name: 'default',
     driver: 'ioredis',
@@ -72,7 +72,7 @@ describe('RedisHealthIndicator', () => {
   it('leaves memory and role out where INFO is forbidden', async () => {
     const connection = connectionWith();
     const forbidden = async (): Promise<never> => Promise.reject(new RedisError({ kind: 'permission', message: 'no' }));
-    Object.assign(connection.commands, { info: forbidden });
+    Object.assign(connection.commands, { infoOfEach: forbidden });
     const { redis } = await indicatorOn(connection).isHealthy();
     expect(redis).toMatchObject({ status: 'up', role: 'master' });
     expect(redis).not.toHaveProperty('memory');
@@ -80,7 +80,7 @@ describe('RedisHealthIndicator', () => {
 
   it('asks nothing of a connection that is not up', async () => {
     const asked: string[] = [];
-    const commands = { ping: () => asked.push('ping'), info: () => asked.push('info') } as never;
+    const commands = { ping: () => asked.push('ping'), infoOfEach: () => asked.push('info') } as never;
     const lost = connectionWith({ state: 'reconnecting', lastError: refused, commands, consumers: [bridged] });
     const { redis } = await indicatorOn(lost).isHealthy();
     expect(redis).toMatchObject({
