@@ -47,7 +47,14 @@ export function issue(authority: Authority, name: string, options: CertificateOp
 /** A certificate that signs itself, and its key. */
 export function selfSigned(name: string): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const cert = certificate({ issuer: name, subject: name, publicKey, signer: privateKey, extensions: [], until: '491231' });
+  const cert = certificate({
+    issuer: name,
+    subject: name,
+    publicKey,
+    signer: privateKey,
+    extensions: [],
+    until: '491231',
+  });
   return { cert, key: pemOf(privateKey) };
 }
 
