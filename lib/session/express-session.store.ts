@@ -5,6 +5,7 @@ import type { Cookie, SessionData } from 'express-session';
 import { distinctUntilChanged, map } from 'rxjs';
 import type { Subscription } from 'rxjs';
 import { SESSION_LIMITS } from './session.constants.js';
+import { serializationError } from './session.error.js';
 import { SessionStore } from './session.store.js';
 
 type Callback<T> = (error: unknown, result?: T) => void;
@@ -70,6 +71,9 @@ export class ExpressSessionStore extends session.Store implements OnApplicationS
     if (stored === undefined) return null;
     const { data, expiresAt } = stored;
     if (data.cookie?.expires) data.cookie.expires = new Date(expiresAt);
+    if (!isCookie(data.cookie)) {
+      throw serializationError('session.get', id, 'holds a cookie that cannot be set. Destroy it, or set it anew.');
+    }
     return data;
   }
 
@@ -88,6 +92,19 @@ export class ExpressSessionStore extends session.Store implements OnApplicationS
     if (isServed === this.isServed) return;
     this.isServed = isServed;
     this.emit(isServed ? 'connect' : 'disconnect');
+  }
+}
+
+/** How express-session makes a cookie of the stored one, and a header of that: where it throws, nobody may catch it. */
+const HeaderCookie = session.Cookie as unknown as new (stored: Cookie) => {
+  serialize(name: string, value: string): string;
+};
+
+function isCookie(stored: Cookie | undefined): boolean {
+  try {
+    return typeof stored === 'object' && stored !== null && new HeaderCookie(stored).serialize('name', 'value') !== '';
+  } catch {
+    return false;
   }
 }
 
