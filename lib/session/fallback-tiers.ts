@@ -1,6 +1,9 @@
 import type { DirtySession, HeldSession, SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
+import type { SessionLedger } from './interfaces/session-ledger.interface.js';
 import type { SessionTier } from './interfaces/session-tier.interface.js';
-import { joinEntries } from './join-entries.js';
+import { joinHeld, oneOf, valuesOf } from './held-sessions.js';
+import type { Settled } from './held-sessions.js';
+import { SharedTouches } from './shared-touches.js';
 
 /** What the fallback tiers know together. @internal */
 export interface FallbackAnswer {
@@ -11,6 +14,13 @@ export interface FallbackAnswer {
   readonly trusted: boolean;
 }
 
+/** What became of a copy. @internal */
+export interface KeptCopy {
+  readonly held: HeldSession | undefined;
+  /** Whether a shared tier has to be told later. */
+  readonly missed: boolean;
+}
+
 /** A dirty entry and the tier that holds it. @internal */
 export interface PendingSession extends DirtySession {
   readonly tier: SessionTier;
@@ -19,22 +29,50 @@ export interface PendingSession extends DirtySession {
 /** The tiers beside Redis as one: a read joins what they know, a write goes to each that can take it. @internal */
 export class FallbackTiers {
   private readonly local: readonly SessionTier[];
+  private readonly shared: readonly SessionTier[];
+  private readonly touches: SharedTouches;
 
-  constructor(private readonly tiers: readonly SessionTier[]) {
+  constructor(
+    private readonly tiers: readonly SessionTier[],
+    touchAfterMs: number,
+  ) {
     this.local = tiers.filter((tier) => !tier.shared);
+    this.shared = tiers.filter((tier) => tier.shared);
+    this.touches = new SharedTouches(touchAfterMs);
   }
 
   get isEmpty(): boolean {
     return this.tiers.length === 0;
   }
 
+  get names(): readonly string[] {
+    return this.tiers.map(({ name }) => name);
+  }
+
   get dirtyCount(): number {
     return this.tiers.reduce((sum, tier) => sum + tier.dirtyCount, 0);
   }
 
+  /** Of changes that no shared tier has either. */
+  get localDirtyCount(): number {
+    return this.local.reduce((sum, tier) => sum + tier.dirtyCount, 0);
+  }
+
   /** The first that can be asked. */
   get serving(): string | undefined {
-    return this.available[0]?.name;
+    return available(this.tiers)[0]?.name;
+  }
+
+  get ledger(): SessionLedger | undefined {
+    return this.shared.find(({ ledger }) => ledger !== undefined)?.ledger;
+  }
+
+  get hasShared(): boolean {
+    return this.shared.length > 0;
+  }
+
+  get isSharedAvailable(): boolean {
+    return available(this.shared).length > 0;
   }
 
   async open(): Promise<void> {
@@ -51,30 +89,59 @@ export class FallbackTiers {
   }
 
   async read(id: string): Promise<FallbackAnswer> {
-    const tiers = this.available;
+    const tiers = available(this.tiers);
     const answers = await Promise.allSettled(tiers.map((tier) => tier.get(id)));
     const trusted = tiers.some((tier, i) => tier.shared && answers[i]?.status === 'fulfilled');
     const values = valuesOf(answers);
     return { held: joinHeld(values), answered: values.length > 0, trusted };
   }
 
-  /** Tells every tier of what Redis took; one that fails is no reason to refuse the change. */
-  async keep(id: string, entry: SessionEntry): Promise<HeldSession | undefined> {
-    return joinHeld(valuesOf(await this.putAll(id, entry, false)));
+  /**
+   * Tells every tier of what Redis took; one that fails is no reason to refuse the change. `dirty` where it is not sure that
+   * the Redis which took it is the one that the others read.
+   */
+  async keep(id: string, entry: SessionEntry, dirty: boolean): Promise<KeptCopy> {
+    const [shared, local] = await Promise.all([this.putShared(id, entry, dirty), putAll(this.local, id, entry, false)]);
+    return { held: joinHeld(valuesOf([...shared, ...local])), missed: this.missed(shared) };
   }
 
-  /** Takes a change instead of Redis: at least one tier must. Undefined where none can be asked. */
+  /**
+   * Takes a change instead of Redis: at least one tier must. Undefined where none can be asked. What a shared tier took is
+   * replayed from there, and need not wait in this process.
+   */
   async take(id: string, entry: SessionEntry, dirty: boolean): Promise<HeldSession | undefined> {
-    return oneOf(await this.putAll(id, entry, dirty));
+    const shared = await this.putShared(id, entry, dirty);
+    const isTaken = valuesOf(shared).length > 0;
+    const local = await putAll(this.local, id, entry, dirty && !isTaken);
+    return oneOf([...local, ...shared]);
   }
 
   /** Takes over what a read of Redis found; a shared tier was told when it was written. */
   async refresh(id: string, entry: SessionEntry): Promise<HeldSession | undefined> {
-    return joinHeld(valuesOf(await Promise.allSettled(this.local.map((tier) => tier.put(id, entry, false)))));
+    return joinHeld(valuesOf(await putAll(this.local, id, entry, false)));
   }
 
+  /** Puts into the shared tiers only; whether each took it. */
+  async copy(id: string, entry: SessionEntry, dirty: boolean): Promise<boolean> {
+    return !this.missed(await this.putShared(id, entry, dirty));
+  }
+
+  /** A touch that Redis took. A shared tier is told so much ahead that it need not be told each time. */
+  async keepTouch(id: string, touch: SessionTouch): Promise<boolean> {
+    await touchAll(this.local, id, touch, false);
+    if (this.shared.length === 0 || !this.touches.isDue(id, touch.expiresAt)) return true;
+    const ahead = { ...touch, expiresAt: this.touches.ahead(touch.expiresAt) };
+    const answers = await touchAll(this.shared, id, ahead, false);
+    const isKept = !this.missed(answers) && valuesOf(answers).every((held) => held !== undefined);
+    if (isKept) this.touches.told(id, ahead.expiresAt);
+    return isKept;
+  }
+
+  /** A touch instead of Redis. */
   async touch(id: string, touch: SessionTouch, dirty: boolean): Promise<HeldSession | undefined> {
-    const answers = await Promise.allSettled(this.available.map((tier) => tier.touch(id, touch, dirty)));
+    const shared = await touchAll(this.shared, id, touch, dirty);
+    const isTaken = valuesOf(shared).some((held) => held !== undefined);
+    const answers = [...(await touchAll(this.local, id, touch, dirty && !isTaken)), ...shared];
     return dirty ? oneOf(answers) : joinHeld(valuesOf(answers));
   }
 
@@ -84,39 +151,42 @@ export class FallbackTiers {
   }
 
   async markAllDirty(): Promise<void> {
-    for (const tier of this.available) await tier.markAllDirty();
+    for (const tier of available(this.tiers)) await tier.markAllDirty();
   }
 
-  async *drain(batchSize: number): AsyncGenerator<readonly PendingSession[]> {
-    for (const tier of this.available) {
-      for await (const batch of tier.drain(batchSize)) yield batch.map((dirty) => ({ ...dirty, tier }));
-    }
+  drain(batchSize: number): AsyncGenerator<readonly PendingSession[]> {
+    return drainOf(available(this.tiers), batchSize);
   }
 
-  private putAll(id: string, entry: SessionEntry, dirty: boolean): Promise<PromiseSettledResult<HeldSession>[]> {
-    return Promise.allSettled(this.available.map((tier) => tier.put(id, entry, dirty)));
+  drainLocal(batchSize: number): AsyncGenerator<readonly PendingSession[]> {
+    return drainOf(this.local, batchSize);
   }
 
-  private get available(): readonly SessionTier[] {
-    return this.tiers.filter((tier) => tier.isAvailable);
+  private async putShared(id: string, entry: SessionEntry, dirty: boolean): Promise<Settled<HeldSession>> {
+    const answers = await putAll(this.shared, id, entry, dirty);
+    if (this.shared.length > 0 && !this.missed(answers)) this.touches.told(id, entry.expiresAt);
+    return answers;
+  }
+
+  private missed(shared: Settled<unknown>): boolean {
+    return valuesOf(shared).length < this.shared.length;
   }
 }
 
-function valuesOf<T>(answers: readonly PromiseSettledResult<T>[]): T[] {
-  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+async function* drainOf(tiers: readonly SessionTier[], batchSize: number): AsyncGenerator<readonly PendingSession[]> {
+  for (const tier of tiers) {
+    for await (const batch of tier.drain(batchSize)) yield batch.map((dirty) => ({ ...dirty, tier }));
+  }
 }
 
-/** The joined result, or the reason of the last tier where none took it: acknowledging that would be a lie. */
-function oneOf(answers: readonly PromiseSettledResult<HeldSession | undefined>[]): HeldSession | undefined {
-  const values = valuesOf(answers);
-  const refusal = answers.findLast((answer) => answer.status === 'rejected');
-  if (values.length === 0 && refusal !== undefined) throw refusal.reason;
-  return joinHeld(values);
+function available(tiers: readonly SessionTier[]): readonly SessionTier[] {
+  return tiers.filter((tier) => tier.isAvailable);
 }
 
-function joinHeld(all: readonly (HeldSession | undefined)[]): HeldSession | undefined {
-  return all.reduce((a, b) => {
-    if (a === undefined || b === undefined) return a ?? b;
-    return { entry: joinEntries(a.entry, b.entry), dirty: a.dirty || b.dirty };
-  }, undefined);
+function putAll(tiers: readonly SessionTier[], id: string, entry: SessionEntry, dirty: boolean) {
+  return Promise.allSettled(available(tiers).map((tier) => tier.put(id, entry, dirty)));
+}
+
+function touchAll(tiers: readonly SessionTier[], id: string, touch: SessionTouch, dirty: boolean) {
+  return Promise.allSettled(available(tiers).map((tier) => tier.touch(id, touch, dirty)));
 }

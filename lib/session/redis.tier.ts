@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { RedisCommands, RedisScript } from '../interfaces/redis-commands.interface.js';
-import { ForeignReplyError } from '../commands/foreign-reply.error.js';
-import { RedisError } from '../errors/redis.error.js';
 import { latestVersion } from './hybrid-clock.js';
 import type { SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
 import { serializationError } from './session.error.js';
 import { encodeId } from '../utils/encode-id.js';
 import { hashSessionId } from './session-id.util.js';
 import { expiryText, parseStored } from './stored-session.codec.js';
+import type { TaggedScripts } from './tagged-scripts.js';
 import { DESTROY_SCRIPT, FIND_SCRIPT, PUT_SCRIPT, TOUCH_SCRIPT } from './session.scripts.js';
 
 /** What Redis made of a change, and the version that it holds now. @internal */
@@ -18,18 +17,18 @@ export interface RedisOutcome {
 
 type Arguments = readonly (string | number)[];
 
+/** No encoded id has a percent sign before these letters. */
+const CANARY = '%canary';
+
 /** Expiry of a session that had ended when its last change was replayed: its key is there for one more millisecond. */
 const ENDED = 0;
 
 /** Sessions in Redis, one key a session and a call. Rejects with what the port rejects with. @internal */
 export class RedisTier {
-  private readonly tagPrefix = `${randomBytes(4).toString('hex')}:`;
-  private requests = 0;
-
   constructor(
     private readonly commands: RedisCommands,
+    private readonly scripts: TaggedScripts,
     private readonly keyPrefix: string,
-    private readonly distrust: (reason: Error) => void,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -68,9 +67,26 @@ export class RedisTier {
     return this.change(TOUCH_SCRIPT, id, [version, version, expiryText(expiresAt), this.ttlOf(expiresAt)], []);
   }
 
-  /** Changes when another server, or the same one restarted, answers; undefined where the user may not ask. */
-  async serverId(): Promise<string | undefined> {
-    return /^run_id:(\w+)/m.exec(await this.commands.info('server'))?.[1];
+  /**
+   * Changes when another server, the same one restarted, or one that took over another's data answers; undefined where the
+   * user may not ask.
+   */
+  async serverId(): Promise<string> {
+    const [server, replication] = await Promise.all([
+      this.commands.infoOfEach('server'),
+      this.commands.infoOfEach('replication'),
+    ]);
+    const runs = server.map((text) => /^run_id:(\w+)/m.exec(text)?.[1] ?? '');
+    const masters = replication.map((text) => /^master_replid:(\w+)/m.exec(text)?.[1] ?? '');
+    return hash('sha256', [...runs, ...masters].toSorted().join(), 'hex').slice(0, 32);
+  }
+
+  /** A name that is kept in Redis itself, for a user who may not ask for the server's; a new one where asked. */
+  async canary(isNew: boolean): Promise<string> {
+    const key = this.keyPrefix + CANARY;
+    const own = `canary:${randomBytes(12).toString('hex')}`;
+    const isSet = await this.commands.set(key, own, isNew ? {} : { condition: 'nx' });
+    return isSet ? own : ((await this.commands.get(key)) ?? own);
   }
 
   ping(): Promise<number> {
@@ -82,20 +98,8 @@ export class RedisTier {
     return { status: status as RedisOutcome['status'], version: String(version) };
   }
 
-  /** What the script replied, without the tag that proves that it is the reply to this very call. */
-  private async run(script: RedisScript, id: string, before: Arguments, after: Arguments): Promise<readonly unknown[]> {
-    this.requests += 1;
-    const tag = this.tagPrefix + this.requests;
-    const reply = await this.commands.runScript(script, [this.keyOf(id)], [...before, tag, ...after]);
-    if (Array.isArray(reply) && String(reply.at(-1)) === tag) return reply.slice(0, -1) as unknown[];
-    // Whatever else is under way on this socket may be given another's reply too.
-    this.distrust(new ForeignReplyError(`one that ${script.name} gives`));
-    throw new RedisError({
-      kind: 'reply',
-      operation: script.name,
-      outcome: 'unknown',
-      message: `The server's reply to ${script.name} is not the one to this call. Check what stands between.`,
-    });
+  private run(script: RedisScript, id: string, before: Arguments, after: Arguments): Promise<readonly unknown[]> {
+    return this.scripts.run(script, this.keyOf(id), after, before);
   }
 
   private parse(text: string | null, idHash: string): SessionEntry | undefined {

@@ -10,6 +10,7 @@ export const SESSION_DEFAULTS = {
   keyPrefix: 'dialog:session:',
   maxPayloadBytes: 1_048_576,
   maxSessions: 10_000,
+  touchAfterMs: 60_000,
 } as const;
 
 /** What is refused beyond the options: bounds that keep a mistake or an attack small. @internal */

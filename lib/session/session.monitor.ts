@@ -5,6 +5,7 @@ import type { RedisError } from '../errors/redis.error.js';
 import type { FallbackTiers } from './fallback-tiers.js';
 import type { SessionStatus } from './interfaces/session.interface.js';
 import type { RedisStanding } from './redis.standing.js';
+import type { RedisTrust } from './redis.trust.js';
 import { mayFallBack } from './session.error.js';
 import { StatusLog } from './status-log.js';
 
@@ -20,13 +21,16 @@ export class SessionMonitor {
   constructor(
     private readonly standing: RedisStanding,
     private readonly fallback: FallbackTiers,
+    private readonly trust: RedisTrust,
   ) {
     this.subject = new BehaviorSubject(this.status);
   }
 
   get status(): SessionStatus {
     const dirty = this.fallback.dirtyCount;
-    return { tier: this.tier, degraded: this.standing.isEnabled && (!this.standing.isWell || dirty > 0), dirty };
+    const trusted = this.standing.isAnswering && this.standing.isVerified && this.trust.mode !== 'doubt' && dirty === 0;
+    const isInStep = this.standing.isWell && this.trust.mode === 'redis' && dirty === 0;
+    return { tier: this.tier, degraded: this.standing.isEnabled && !isInStep, dirty, trusted };
   }
 
   get status$(): Observable<SessionStatus> {
@@ -54,7 +58,7 @@ export class SessionMonitor {
     if (this.hasEnded) return; // a pass that shutdown did not wait for
     const last = this.subject.value;
     const status = this.status;
-    if (status.tier === last.tier && status.degraded === last.degraded) return;
+    if (status.tier === last.tier && status.degraded === last.degraded && status.trusted === last.trusted) return;
     this.subject.next(status);
     this.log(status, last);
   }

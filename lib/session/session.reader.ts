@@ -1,31 +1,48 @@
 import type { FallbackAnswer, FallbackTiers } from './fallback-tiers.js';
 import type { HybridClock } from './hybrid-clock.js';
 import type { HeldSession, SessionEntry } from './interfaces/session-entry.interface.js';
-import { isTombstone } from './join-entries.js';
+import { isTombstone, joinEntries } from './join-entries.js';
+import type { PendingSet } from './pending-set.js';
 import type { RedisStanding } from './redis.standing.js';
 import type { RedisTier } from './redis.tier.js';
+import type { RedisTrust } from './redis.trust.js';
 import { mayFallBack, unavailableError } from './session.error.js';
+
+/** What a reader asks. @internal */
+export interface SessionSources {
+  readonly standing: RedisStanding;
+  readonly trust: RedisTrust;
+  readonly redis: RedisTier;
+  readonly fallback: FallbackTiers;
+  readonly pending: PendingSet;
+  readonly clock: HybridClock;
+  /** Whose session it is; undefined where that is not told. */
+  readonly userOf: (data: string | undefined) => string | undefined;
+}
 
 /** Finds the newest entry of a session that any tier can answer with. @internal */
 export class SessionReader {
   constructor(
-    private readonly standing: RedisStanding,
-    private readonly redis: RedisTier,
-    private readonly fallback: FallbackTiers,
-    private readonly clock: HybridClock,
+    private readonly sources: SessionSources,
     private readonly onRollback: () => void,
   ) {}
 
   /** The live entry; undefined only where it is known that there is none. */
   async read(id: string): Promise<SessionEntry | undefined> {
-    if (!this.standing.isEnabled && !this.fallback.isEmpty) return this.readWhileOff(id);
-    const before = await this.fallback.readLocal(id);
+    const { standing, trust, redis, fallback } = this.sources;
+    if (!standing.isEnabled && !fallback.isEmpty) return this.readWhileOff(id);
+    const before = await fallback.readLocal(id);
     if (before !== undefined && isTombstone(before.entry)) return undefined;
+    const { mode } = trust;
+    const others = mode === 'redis' ? undefined : fallback.read(id);
     try {
-      const stored = await this.standing.attempt('read', () => this.redis.get(id));
+      const stored = await standing.attempt('read', () => redis.get(id));
+      const answer = await others;
+      if (answer?.trusted) return await this.readBoth(id, stored, answer);
+      if (mode === 'doubt') return this.readInDoubt(id, stored, answer);
       return stored === undefined ? await this.readAbsent(id, before) : await this.readStored(id, before, stored);
     } catch (error) {
-      return this.readWithoutRedis(id, error);
+      return this.readWithoutRedis(id, error, others);
     }
   }
 
@@ -34,13 +51,13 @@ export class SessionReader {
    * acknowledged while the reply was on its way, or one that Redis lost when it came back with old data.
    */
   private async readStored(id: string, before: HeldSession | undefined, stored: SessionEntry) {
-    this.clock.observe(stored.version);
-    this.clock.observe(stored.expiryVersion);
+    const { fallback } = this.sources;
+    this.observe(stored);
     if (before !== undefined && !before.dirty && before.entry.version > stored.version && !isTombstone(stored)) {
-      await this.fallback.take(id, before.entry, true);
+      await fallback.take(id, before.entry, true);
       this.onRollback();
     }
-    const held = await this.fallback.refresh(id, stored);
+    const held = await fallback.refresh(id, stored);
     const entry = held?.entry ?? stored;
     if (isTombstone(entry)) return undefined;
     // That a key is there is Redis' word that the session lives, whatever this node's clock says.
@@ -49,33 +66,65 @@ export class SessionReader {
 
   /** Redis has no such key, which ends a clean copy: it expired there, or an administrator flushed it. */
   private async readAbsent(id: string, before: HeldSession | undefined): Promise<SessionEntry | undefined> {
-    const held = await this.fallback.readLocal(id);
+    const { fallback, standing } = this.sources;
+    const held = await fallback.readLocal(id);
     if (held === undefined) return undefined;
     const isUnchanged = before?.entry.version === held.entry.version;
-    if (held.dirty || !isUnchanged || !this.standing.isVerified) return ownEntry(held);
-    await this.fallback.forget(id, held.entry);
+    if (held.dirty || !isUnchanged || !standing.isVerified) return ownEntry(held);
+    await fallback.forget(id, held.entry);
     return undefined;
+  }
+
+  /** Redis and a shared tier answered, and either may have what the other lacks. */
+  private async readBoth(id: string, stored: SessionEntry | undefined, { held }: FallbackAnswer) {
+    if (stored !== undefined) this.observe(stored);
+    if (held !== undefined) this.observe(held.entry);
+    if (stored === undefined) return ownEntry(held);
+    const entry = held === undefined ? stored : joinEntries(held.entry, stored);
+    if (isTombstone(entry)) return undefined;
+    await this.sources.fallback.refresh(id, entry);
+    if (entry.version !== stored.version) return ownEntry({ entry, dirty: true });
+    // A shared tier is told of touches ahead of time; Redis has the end that was promised.
+    return stored.expiryVersion >= entry.expiryVersion ? { ...entry, expiresAt: stored.expiresAt } : entry;
+  }
+
+  /** It is known that Redis may be behind, and who knows better does not answer. What this process wrote itself is told. */
+  private readInDoubt(id: string, stored: SessionEntry | undefined, answer: FallbackAnswer | undefined) {
+    const held = answer?.held;
+    if (held === undefined) throw unavailableError('session.get', id);
+    return ownEntry(stored === undefined ? held : { ...held, entry: joinEntries(held.entry, stored) });
   }
 
   /** Redis is off by choice: the tiers that answer are all there is, and may say "not found". */
   private async readWhileOff(id: string): Promise<SessionEntry | undefined> {
-    const { held, answered } = await this.fallback.read(id);
+    const { held, answered } = await this.sources.fallback.read(id);
     if (!answered) throw unavailableError('session.get', id);
     return ownEntry(held);
   }
 
-  private async readWithoutRedis(id: string, error: unknown): Promise<SessionEntry | undefined> {
-    if (this.fallback.isEmpty) throw error;
-    const { held, trusted } = mayFallBack(error) ? await this.fallback.read(id) : await this.readUnconfirmed(id);
+  private async readWithoutRedis(id: string, error: unknown, others?: Promise<FallbackAnswer>) {
+    const { fallback, pending } = this.sources;
+    if (fallback.isEmpty) throw error;
+    if (!mayFallBack(error)) return this.readUnconfirmed(id, error);
+    const { held, trusted } = await (others ?? fallback.read(id));
+    if (pending.isBehind(id, held?.entry)) throw unavailableError('session.get', id, error);
+    if (held !== undefined) this.observe(held.entry);
     if (held !== undefined) return ownEntry(held);
     if (trusted) return undefined;
-    throw mayFallBack(error) ? unavailableError('session.get', id, error) : error;
+    throw unavailableError('session.get', id, error);
   }
 
   /** A key that is corrupt is no reason to deny a change that never reached it. */
-  private async readUnconfirmed(id: string): Promise<Pick<FallbackAnswer, 'held' | 'trusted'>> {
-    const held = await this.fallback.readLocal(id);
-    return { held: held?.dirty ? held : undefined, trusted: false };
+  private async readUnconfirmed(id: string, error: unknown): Promise<SessionEntry | undefined> {
+    const { fallback, trust } = this.sources;
+    const { held } = trust.isAgreed ? await fallback.read(id) : { held: await fallback.readLocal(id) };
+    if (held?.dirty) return ownEntry(held);
+    throw error;
+  }
+
+  private observe({ version, expiryVersion }: SessionEntry): void {
+    this.sources.clock.observe(version);
+    this.sources.clock.observe(expiryVersion);
   }
 }
 

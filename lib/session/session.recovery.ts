@@ -1,17 +1,16 @@
-import { isRedisError } from '../errors/redis.error.js';
 import { backoffMs } from '../utils/backoff.js';
-import type { FallbackTiers, PendingSession } from './fallback-tiers.js';
-import type { RedisStanding } from './redis.standing.js';
-import type { RedisTier } from './redis.tier.js';
 import { mayFallBack } from './session.error.js';
 import type { SessionMonitor } from './session.monitor.js';
+import type { SessionReplayer } from './session.replayer.js';
+import type { SessionSources } from './session.reader.js';
+import type { SessionVerifier } from './session.verifier.js';
 
 const BATCH_SIZE = 64;
 
 /**
- * Brings Redis up to date after an outage: verifies that it kept what it had confirmed, then replays the dirty entries
- * with the versions that they were acknowledged with. One pass at a time; a pass that meets an outage ends, and is
- * repeated after a pause while the connection is up, at once when it is back.
+ * Brings the tiers up to date after an outage: verifies that Redis kept what it had confirmed, replays the dirty entries to
+ * it with the versions that they were acknowledged with, and tells a shared tier what it missed. One pass at a time; a pass
+ * that meets an outage ends, and is repeated after a pause while the connection is up, at once when it is back.
  *
  * @internal
  */
@@ -20,26 +19,33 @@ export class SessionRecovery {
   private timer: NodeJS.Timeout | undefined;
   private failures = 0;
   private isStopped = false;
-  private serverId: string | undefined;
-  private hasMetServer = false;
+  private hasMissed = true;
 
   constructor(
-    private readonly standing: RedisStanding,
-    private readonly redis: RedisTier,
-    private readonly fallback: FallbackTiers,
+    private readonly sources: SessionSources,
+    private readonly verifier: SessionVerifier,
+    private readonly replayer: SessionReplayer,
     private readonly monitor: SessionMonitor,
   ) {}
 
   /** Connected anew: begin at once. */
   begin(): void {
     this.failures = 0;
+    this.hasMissed = true;
     this.clearTimer();
     this.start();
   }
 
+  /** A shared tier may have missed something, or is back. */
+  missed(): void {
+    this.hasMissed = true;
+    this.schedule();
+  }
+
   /** Something is wrong or dirty: see to it soon. While the connection is down its return will tell. */
   schedule(): void {
-    if (this.isStopped || this.timer !== undefined || this.pass !== undefined || !this.standing.isConnected) return;
+    if (this.isStopped || this.timer !== undefined || this.pass !== undefined) return;
+    if (!this.sources.standing.isConnected && !this.canSpill) return;
     this.timer = setTimeout(() => {
       this.timer = undefined;
       this.start();
@@ -51,71 +57,101 @@ export class SessionRecovery {
   async stop(): Promise<void> {
     this.isStopped = true;
     this.clearTimer();
-    await Promise.race([this.lastPass(), aborted(this.standing.timeIsUp)]);
+    await Promise.race([this.lastPass(), aborted(this.sources.standing.timeIsUp)]);
   }
 
   private async lastPass(): Promise<void> {
+    const { standing, fallback } = this.sources;
     await this.pass;
-    if (this.standing.isConnected && this.fallback.dirtyCount > 0) await this.run();
+    if (standing.isConnected && fallback.localDirtyCount > 0) await this.run();
+    else if (this.canSpill) await this.spill().catch(() => undefined);
   }
 
   private start(): void {
     if (this.isStopped || this.pass !== undefined) return;
     this.pass = this.run().then((isDone) => {
       this.pass = undefined;
-      if (!isDone || this.fallback.dirtyCount > 0 || !this.standing.isVerified) this.schedule();
+      if (!isDone || this.isNeeded) this.schedule();
     });
+  }
+
+  private get isNeeded(): boolean {
+    const { fallback, standing, trust } = this.sources;
+    return fallback.dirtyCount > 0 || !standing.isVerified || trust.mode === 'doubt' || this.hasMissed;
+  }
+
+  /** What only this process holds goes to a shared tier that can take it, when Redis cannot. */
+  private get canSpill(): boolean {
+    const { standing, fallback } = this.sources;
+    return fallback.localDirtyCount > 0 && fallback.isSharedAvailable && !standing.isAnswering;
   }
 
   /** Whether everything was replayed. Never rejects. */
   private async run(): Promise<boolean> {
     let isDone = false;
     try {
-      await this.verify();
-      isDone = await this.replayAll();
+      if (this.canSpill) await this.spill();
+      isDone = this.sources.standing.isConnected && (await this.replay());
     } catch (error) {
       this.monitor.recordFailure(error);
     }
     this.failures = isDone ? 0 : this.failures + 1;
-    if (isDone) this.standing.recovered();
+    if (isDone) this.sources.standing.recovered();
     this.monitor.update();
     return isDone;
   }
 
-  /** A server that is not the one that confirmed our copies may not have them: an old snapshot, an empty one, a failover. */
-  private async verify(): Promise<void> {
-    if (this.standing.isVerified && this.hasMetServer) return void (await ifAllowed(() => this.redis.ping()));
-    const { life } = this.standing;
-    const serverId = await ifAllowed(() => this.redis.serverId());
-    const isSame = serverId !== undefined && serverId === this.serverId;
-    if (life > 0 && !isSame) await this.fallback.markAllDirty();
-    this.hasMetServer = true;
-    this.serverId = serverId;
-    this.standing.verified(life);
+  /** What is dirty is replayed also to a Redis that cannot be verified: the versions decide what it takes over. */
+  private async replay(): Promise<boolean> {
+    const isVerified = await this.verifier.verify();
+    const isReplayed = await this.replayAll();
+    const isTold = await this.tellMissed();
+    if (isVerified && isReplayed) await this.sources.fallback.ledger?.settle();
+    return isVerified && isReplayed && isTold && this.sources.trust.mode !== 'doubt';
   }
 
   /** An entry that Redis refuses for a reason of its own (a foreign key in its place) does not hold up the others. */
   private async replayAll(): Promise<boolean> {
     let isDone = true;
-    for await (const batch of this.fallback.drain(BATCH_SIZE)) {
-      if (this.isStopped && this.standing.timeIsUp?.aborted) return false;
-      const results = await Promise.allSettled(batch.map((pending) => this.replay(pending)));
-      const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-      const outage = failures.find(mayFallBack);
-      if (outage !== undefined) throw outage;
-      for (const failure of failures) this.monitor.recordFailure(failure);
-      isDone &&= failures.length === 0;
+    for await (const batch of this.sources.fallback.drain(BATCH_SIZE)) {
+      if (this.isStopped && this.sources.standing.timeIsUp?.aborted) return false;
+      isDone = (await this.settleAll(batch.map((pending) => this.replayer.replay(pending)))) && isDone;
     }
     return isDone;
   }
 
-  private async replay({ tier, id, entry }: PendingSession): Promise<void> {
-    const { status, version } = await this.standing.attempt('write', () => this.redis.put(id, entry));
-    if (status === 'applied') return tier.confirm(id, entry);
-    if (status === 'gone') return void (await tier.put(id, { ...entry, version, data: undefined }, false));
-    const newer = await this.standing.attempt('read', () => this.redis.get(id));
-    if (newer === undefined) return tier.confirm(id, entry);
-    await tier.put(id, newer, false);
+  private async settleAll(work: readonly Promise<unknown>[]): Promise<boolean> {
+    const results = await Promise.allSettled(work);
+    const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    const outage = failures.find(mayFallBack);
+    if (outage !== undefined) throw outage;
+    for (const failure of failures) this.monitor.recordFailure(failure);
+    return failures.length === 0;
+  }
+
+  /** A shared tier is told what it missed, in batches, by one node at a time. */
+  private async tellMissed(): Promise<boolean> {
+    const { fallback, pending, trust } = this.sources;
+    if (!this.hasMissed || !fallback.hasShared) return true;
+    if (!fallback.isSharedAvailable || !trust.isMet) return false;
+    for await (const notes of pending.pages(BATCH_SIZE)) {
+      const told = await Promise.all(notes.map(async (note) => ((await this.replayer.tell(note)) ? [note] : [])));
+      await pending.done(told.flat());
+      if (told.flat().length < notes.length) return false;
+    }
+    this.hasMissed = pending.knownCount > 0;
+    return !this.hasMissed;
+  }
+
+  private async spill(): Promise<void> {
+    const { fallback } = this.sources;
+    for await (const batch of fallback.drainLocal(BATCH_SIZE)) {
+      await this.settleAll(
+        batch.map(async ({ tier, id, entry }) => {
+          if (await fallback.copy(id, entry, true)) await tier.confirm(id, entry);
+        }),
+      );
+    }
   }
 
   private clearTimer(): void {
@@ -130,14 +166,4 @@ function aborted(signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted) resolve();
     else signal?.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-/** What this user may not ask stays unknown; that the server refused is an answer too. */
-async function ifAllowed<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (isRedisError(error, 'permission')) return undefined;
-    throw error;
-  }
 }

@@ -1,20 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Observable, Subscription } from 'rxjs';
 import type { RedisConnectionHandle } from '../interfaces/redis-connection.interface.js';
-import { FallbackTiers } from './fallback-tiers.js';
-import { HybridClock } from './hybrid-clock.js';
 import type { SessionSettings } from './interfaces/session-options.interface.js';
 import type { SessionData, SessionStatus, SessionTtlOptions, StoredSession } from './interfaces/session.interface.js';
-import { RedisStanding } from './redis.standing.js';
-import { RedisTier } from './redis.tier.js';
 import { decodeSession, encodeSession } from './session.codec.js';
+import { createSessionParts } from './session.parts.js';
+import type { SessionParts } from './session.parts.js';
 import { SESSION_CONNECTION, SESSION_SETTINGS } from './session.constants.js';
 import { assertSessionId } from './session-id.util.js';
 import { ttlOfOptions } from './session-ttl.util.js';
-import { SessionMonitor } from './session.monitor.js';
-import { SessionReader } from './session.reader.js';
-import { SessionRecovery } from './session.recovery.js';
-import { SessionWriter } from './session.writer.js';
 
 /**
  * Sessions that survive the loss of Redis: written to Redis and to the fallback tiers, read from Redis, and from the
@@ -36,12 +30,7 @@ import { SessionWriter } from './session.writer.js';
  */
 @Injectable()
 export class SessionStore {
-  private readonly standing: RedisStanding;
-  private readonly fallback: FallbackTiers;
-  private readonly reader: SessionReader;
-  private readonly writer: SessionWriter;
-  private readonly recovery: SessionRecovery;
-  private readonly monitor: SessionMonitor;
+  private readonly parts: SessionParts;
   private subscription: Subscription | undefined;
   private unregister: (() => void) | undefined;
 
@@ -50,22 +39,7 @@ export class SessionStore {
     @Inject(SESSION_CONNECTION) private readonly connection: RedisConnectionHandle,
     @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
   ) {
-    const clock = new HybridClock();
-    const redis = new RedisTier(connection.commands, settings.keyPrefix, (reason) => connection.distrust?.(reason));
-    this.fallback = new FallbackTiers(settings.fallback);
-    this.standing = new RedisStanding(
-      connection,
-      (error) => {
-        this.monitor.recordOutage(error);
-        this.recovery.schedule();
-      },
-      () => this.monitor.update(),
-    );
-    const { standing, fallback } = this;
-    this.monitor = new SessionMonitor(standing, fallback);
-    this.recovery = new SessionRecovery(standing, redis, fallback, this.monitor);
-    this.reader = new SessionReader(standing, redis, fallback, clock, () => this.recovery.schedule());
-    this.writer = new SessionWriter(standing, redis, fallback, clock);
+    this.parts = createSessionParts(connection, settings);
   }
 
   /** The session; undefined where it is known that there is none: never set, expired, or destroyed. */
@@ -76,7 +50,7 @@ export class SessionStore {
   /** The session and its end; undefined as in {@link get}. */
   async getWithExpiry<T extends object = SessionData>(id: string): Promise<StoredSession<T> | undefined> {
     assertSessionId(id, 'session.get');
-    const entry = await this.reader.read(id);
+    const entry = await this.parts.reader.read(id);
     if (entry?.data === undefined) return undefined;
     return { data: decodeSession(id, entry.data) as T, expiresAt: entry.expiresAt };
   }
@@ -88,56 +62,70 @@ export class SessionStore {
   async set(id: string, data: object, options: SessionTtlOptions = {}): Promise<boolean> {
     assertSessionId(id, 'session.set');
     const ttlMs = this.ttlOf(options, 'session.set');
-    return this.writer.set(id, encodeSession(id, data, this.settings.maxPayloadBytes), ttlMs);
+    return this.parts.writer.set(id, { data: encodeSession(id, data, this.settings.maxPayloadBytes), ttlMs });
   }
 
   /** Ends a session for good, in every tier. One that does not exist is as good as ended. */
   async destroy(id: string): Promise<void> {
     assertSessionId(id, 'session.destroy');
-    await this.writer.destroy(id, this.settings.ttlMs);
+    await this.parts.writer.destroy(id, this.settings.ttlMs);
   }
 
   /** Lengthens the life of a session; never shortens it, never creates one. False where there is no such session. */
   async touch(id: string, options: SessionTtlOptions = {}): Promise<boolean> {
     assertSessionId(id, 'session.touch');
-    return this.writer.touch(id, this.ttlOf(options, 'session.touch'));
+    return this.parts.toucher.touch(id, this.ttlOf(options, 'session.touch'));
   }
 
   /** Which tier answers now, and how much waits to be replayed. */
   status(): SessionStatus {
-    return this.monitor.status;
+    return this.parts.monitor.status;
   }
 
   /** {@link status} now, and whenever the tier or `degraded` changes; completes when the module ends. */
   get status$(): Observable<SessionStatus> {
-    return this.monitor.status$;
+    return this.parts.monitor.status$;
   }
 
   /** Follows the connection, and shows itself to health and metrics. @internal */
   async open(): Promise<void> {
-    await this.fallback.open();
+    this.followLedger();
+    await this.parts.sources.fallback.open();
     this.subscription = this.connection.state$.subscribe(({ from, to }) => {
-      if (from === 'connected') this.standing.lost();
-      if (to === 'connected') this.recovery.begin();
-      this.monitor.update();
+      if (from === 'connected') this.parts.sources.standing.lost();
+      if (to === 'connected') this.parts.recovery.begin();
+      this.parts.monitor.update();
     });
     this.unregister = this.connection.registerConsumer({
       name: 'session',
       required: this.settings.required,
-      hasFallback: !this.fallback.isEmpty,
-      tier: () => this.monitor.tier,
+      hasFallback: !this.parts.sources.fallback.isEmpty,
+      tier: () => this.parts.monitor.tier,
     });
-    if (this.standing.isConnected) this.recovery.begin();
-    this.monitor.update();
+    if (this.parts.sources.standing.isConnected) this.parts.recovery.begin();
+    this.parts.monitor.update();
   }
 
   /** Replays what it can, then stops. Called after the last request, while the connection is still open. @internal */
   async close(): Promise<void> {
     this.subscription?.unsubscribe();
-    await this.recovery.stop();
+    await this.parts.recovery.stop();
     this.unregister?.();
-    this.monitor.end();
-    await this.fallback.close();
+    this.parts.monitor.end();
+    await this.parts.sources.fallback.close();
+  }
+
+  /** A page that changed, or a tier that is back, may be work to do. */
+  private followLedger(): void {
+    let wasCurrent = false;
+    this.parts.sources.fallback.ledger?.onChange(() => {
+      const isCurrent = this.parts.sources.fallback.ledger?.isCurrent ?? false;
+      if (isCurrent && !wasCurrent) this.parts.recovery.missed();
+      else if (this.parts.sources.trust.mode === 'doubt' || this.parts.sources.fallback.localDirtyCount > 0)
+        this.parts.recovery.schedule();
+      wasCurrent = isCurrent;
+      this.parts.monitor.update();
+    });
   }
 
   private ttlOf(options: SessionTtlOptions, operation: string): number {

@@ -1,81 +1,95 @@
-import type { FallbackTiers } from './fallback-tiers.js';
-import type { HybridClock } from './hybrid-clock.js';
-import type { HeldSession, SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
+import type { HeldSession, SessionEntry } from './interfaces/session-entry.interface.js';
 import { isTombstone } from './join-entries.js';
-import type { RedisStanding } from './redis.standing.js';
-import type { RedisOutcome, RedisTier } from './redis.tier.js';
+import type { RedisOutcome } from './redis.tier.js';
 import { mayFallBack, unavailableError } from './session.error.js';
+import type { SessionSources } from './session.reader.js';
 
 /** How often a change that met a newer one is given a newer version. Whoever loses to so many was overtaken, not early. */
 const ATTEMPTS = 3;
 
+/** A change before it has a version. @internal */
+export interface SessionChange {
+  readonly data: string | undefined;
+  readonly userId?: string | undefined;
+  readonly ttlMs: number;
+}
+
 /** Writes through: Redis first, one attempt within the port's deadline, then the fallback tiers. @internal */
 export class SessionWriter {
   constructor(
-    private readonly standing: RedisStanding,
-    private readonly redis: RedisTier,
-    private readonly fallback: FallbackTiers,
-    private readonly clock: HybridClock,
+    private readonly sources: SessionSources,
+    private readonly untilVerified: () => Promise<void>,
+    private readonly onMissed: () => void,
   ) {}
 
   /** False where the session was destroyed: it stays gone. */
-  async set(id: string, data: string, ttlMs: number): Promise<boolean> {
-    const local = await this.fallback.readLocal(id);
+  async set(id: string, change: SessionChange): Promise<boolean> {
+    const local = await this.sources.fallback.readLocal(id);
     if (local !== undefined && isTombstone(local.entry)) return false;
-    return this.write(id, this.entryOf(data, ttlMs));
+    return this.write(id, this.entryOf(change));
   }
 
   async destroy(id: string, ttlMs: number): Promise<void> {
-    await this.write(id, this.entryOf(undefined, ttlMs));
+    await this.write(id, this.entryOf({ data: undefined, ttlMs }));
   }
 
-  /** False where there is no such session. */
-  async touch(id: string, ttlMs: number): Promise<boolean> {
-    const touch = { version: this.clock.next(), expiresAt: Date.now() + ttlMs };
-    if (!this.standing.isEnabled && !this.fallback.isEmpty) return this.touchWhileOff(id, touch);
-    const local = await this.fallback.readLocal(id);
-    if (local !== undefined && hasEnded(local)) return false;
-    try {
-      return await this.touchRedis(id, touch, local);
-    } catch (error) {
-      return this.touchWithoutRedis(id, touch, error);
+  private async write(id: string, first: SessionEntry): Promise<boolean> {
+    const { standing, fallback } = this.sources;
+    if (!standing.isEnabled && !fallback.isEmpty) return this.writeFallback(id, first);
+    let entry = first;
+    for (let attempt = 1; ; attempt += 1) {
+      const held = await this.writeOnce(id, entry);
+      if (typeof held === 'boolean') return held;
+      // Another tier knows of a newer change: this one is made now, and follows it.
+      if (held.version <= entry.version || attempt >= ATTEMPTS) return true;
+      this.sources.clock.observe(held.version);
+      entry = this.renewed(entry);
     }
   }
 
-  private async touchWhileOff(id: string, touch: SessionTouch): Promise<boolean> {
-    const held = await this.fallback.touch(id, touch, false);
-    if (held === undefined && !(await this.fallback.read(id)).answered) throw unavailableError('session.touch', id);
-    return isLive(held);
-  }
-
-  private async write(id: string, entry: SessionEntry): Promise<boolean> {
-    if (!this.standing.isEnabled && !this.fallback.isEmpty) return this.writeFallback(id, entry);
+  /** What the tiers hold after it, or whether the change counts where there is nothing more to say. */
+  private async writeOnce(id: string, entry: SessionEntry): Promise<SessionEntry | boolean> {
+    const { trust, redis, fallback } = this.sources;
+    await this.untilVerified();
+    const { mark } = trust;
     let sent = entry;
     try {
       const outcome = await this.sendNewer(entry.version, (version) => {
         sent = { ...entry, version, expiryVersion: version };
-        return this.redis.put(id, sent);
+        return redis.put(id, sent);
       });
-      return await this.keepCopy(id, sent, outcome);
+      const isConfirmed = mark !== undefined && trust.mark === mark;
+      return await this.keepCopy(id, sent, outcome, !isConfirmed);
     } catch (error) {
-      if (!mayFallBack(error) || this.fallback.isEmpty) throw error;
+      if (!mayFallBack(error) || fallback.isEmpty) throw error;
       return this.writeFallback(id, sent, error);
     }
   }
 
+  private async keepCopy(id: string, sent: SessionEntry, outcome: RedisOutcome, dirty: boolean) {
+    const { clock, fallback, pending, standing } = this.sources;
+    clock.observe(outcome.version);
+    const isGone = outcome.status === 'gone';
+    const entry: SessionEntry = isGone ? { ...sent, data: undefined, userId: undefined } : sent;
+    const { held, missed } = await fallback.keep(id, entry, dirty);
+    if (missed) {
+      await standing.attempt('write', () => pending.add(id, entry));
+      this.onMissed();
+    }
+    if (isGone || (held !== undefined && isTombstone(held.entry))) return false;
+    return held?.entry ?? true;
+  }
+
   /** A tier may hold a version from a node whose clock is ahead, which this change, made after it, has to replace. */
-  private async writeFallback(id: string, entry: SessionEntry, error?: unknown): Promise<boolean> {
+  private async writeFallback(id: string, first: SessionEntry, error?: unknown): Promise<boolean> {
+    const { clock, fallback } = this.sources;
     const isDirty = error !== undefined;
-    let held = await this.fallback.take(id, entry, isDirty);
-    for (
-      let attempt = 1;
-      held !== undefined && held.entry.version > entry.version && attempt < ATTEMPTS;
-      attempt += 1
-    ) {
-      if (isTombstone(held.entry)) return false;
-      this.clock.observe(held.entry.version);
-      const version = this.clock.next();
-      held = await this.fallback.take(id, { ...entry, version, expiryVersion: version }, isDirty);
+    let entry = first;
+    let held = await fallback.take(id, entry, isDirty);
+    for (let attempt = 1; isOvertaken(entry, held) && attempt < ATTEMPTS; attempt += 1) {
+      clock.observe(held.entry.version);
+      entry = this.renewed(entry);
+      held = await fallback.take(id, entry, isDirty);
     }
     if (held === undefined) throw unavailableError('session.set', id, error);
     return !isTombstone(held.entry);
@@ -86,65 +100,27 @@ export class SessionWriter {
    * met a newer version is sent again with a version after that.
    */
   private async sendNewer(first: string, send: (version: string) => Promise<RedisOutcome>): Promise<RedisOutcome> {
-    let outcome = await this.standing.attempt('write', () => send(first));
+    const { standing, clock } = this.sources;
+    let outcome = await standing.attempt('write', () => send(first));
     for (let attempt = 1; outcome.status === 'stale' && attempt < ATTEMPTS; attempt += 1) {
-      this.clock.observe(outcome.version);
-      outcome = await this.standing.attempt('write', () => send(this.clock.next()));
+      clock.observe(outcome.version);
+      outcome = await standing.attempt('write', () => send(clock.next()));
     }
     return outcome;
   }
 
-  private async keepCopy(id: string, sent: SessionEntry, outcome: RedisOutcome): Promise<boolean> {
-    this.clock.observe(outcome.version);
-    const isGone = outcome.status === 'gone';
-    const held = await this.fallback.keep(id, isGone ? { ...sent, data: undefined } : sent);
-    return !isGone && (held === undefined || isLive(held));
+  private renewed(entry: SessionEntry): SessionEntry {
+    const version = this.sources.clock.next();
+    return { ...entry, version, expiryVersion: version };
   }
 
-  private async touchRedis(id: string, touch: SessionTouch, local: HeldSession | undefined): Promise<boolean> {
-    let sent = touch;
-    const { status, version } = await this.sendNewer(touch.version, (next) => {
-      sent = { ...touch, version: next };
-      return this.redis.touch(id, sent);
-    });
-    this.clock.observe(version);
-    if (status === 'applied' || status === 'stale') {
-      await this.fallback.touch(id, sent, false);
-      return true;
-    }
-    if (status === 'missing') return this.touchUnconfirmed(id, sent, local);
-    await this.fallback.keep(id, { ...this.entryOf(undefined, 0), version, expiresAt: sent.expiresAt });
-    return false;
-  }
-
-  /** Redis has no such session; this process may hold one that is not there yet, or that a returning Redis lost. */
-  private async touchUnconfirmed(id: string, touch: SessionTouch, local: HeldSession | undefined): Promise<boolean> {
-    if (local === undefined) return false;
-    if (local.dirty || !this.standing.isVerified) return isLive(await this.fallback.touch(id, touch, true));
-    await this.fallback.forget(id, local.entry);
-    return false;
-  }
-
-  private async touchWithoutRedis(id: string, touch: SessionTouch, error: unknown): Promise<boolean> {
-    if (!mayFallBack(error) || this.fallback.isEmpty) throw error;
-    const held = await this.fallback.touch(id, touch, true);
-    if (held !== undefined) return isLive(held);
-    const known = await this.fallback.read(id);
-    if (known.held !== undefined || known.trusted) return false;
-    throw unavailableError('session.touch', id, error);
-  }
-
-  private entryOf(data: string | undefined, ttlMs: number): SessionEntry {
-    const version = this.clock.next();
-    return { version, expiryVersion: version, expiresAt: Date.now() + ttlMs, data };
+  private entryOf({ data, userId, ttlMs }: SessionChange): SessionEntry {
+    const version = this.sources.clock.next();
+    const user = userId === undefined ? {} : { userId };
+    return { version, expiryVersion: version, expiresAt: Date.now() + ttlMs, data, ...user };
   }
 }
 
-/** By a change that this process knows and Redis may not: destroyed, or past an expiry that waits to be replayed. */
-function hasEnded({ entry, dirty }: HeldSession): boolean {
-  return isTombstone(entry) || (dirty && entry.expiresAt <= Date.now());
-}
-
-function isLive(held: HeldSession | undefined): boolean {
-  return held !== undefined && !isTombstone(held.entry);
+function isOvertaken(entry: SessionEntry, held: HeldSession | undefined): held is HeldSession {
+  return held !== undefined && !isTombstone(held.entry) && held.entry.version > entry.version;
 }

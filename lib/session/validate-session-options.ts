@@ -3,7 +3,7 @@ import { faultsOfOptions, mustBe, mustBeFlag, mustBeInteger } from '../utils/opt
 import type { OptionRules } from '../utils/option-faults.js';
 import type { SessionModuleOptions, SessionSettings } from './interfaces/session-options.interface.js';
 import { memoryTier } from './memory-tier.factory.js';
-import { SESSION_DEFAULTS } from './session.constants.js';
+import { SESSION_DEFAULTS, SESSION_LIMITS } from './session.constants.js';
 import { TTL_RANGE, isTtlMs } from './session-ttl.util.js';
 
 const TIER_METHODS = ['get', 'put', 'touch', 'forget', 'drain', 'confirm', 'markAllDirty'] as const;
@@ -14,6 +14,7 @@ const RULES: OptionRules<SessionModuleOptions> = {
   required: mustBeFlag,
   keyPrefix: mustBe((value) => typeof value === 'string' && value.length > 0, 'a text that is not empty'),
   maxPayloadBytes: mustBeInteger(2),
+  touchAfterMs: mustBeInteger(0, SESSION_LIMITS.ttlMs),
 };
 
 const STATIC = 'is static: give it beside the factory, not in its result';
@@ -38,6 +39,7 @@ export function validateSessionOptions(options: SessionModuleOptions): SessionSe
     required: options.required ?? true,
     keyPrefix: options.keyPrefix ?? SESSION_DEFAULTS.keyPrefix,
     maxPayloadBytes: options.maxPayloadBytes ?? SESSION_DEFAULTS.maxPayloadBytes,
+    touchAfterMs: options.touchAfterMs ?? SESSION_DEFAULTS.touchAfterMs,
   };
 }
 

@@ -21,6 +21,13 @@ export interface SessionModuleOptions {
   readonly keyPrefix?: string;
   /** The largest session, as bytes of its JSON text. A larger one is refused. @default 1048576 (1 MiB) */
   readonly maxPayloadBytes?: number;
+  /**
+   * How long shared tiers such as Postgres are not told of further touches, in milliseconds. They keep the end of a session
+   * that much ahead, so that it never ends there too early. Redis is told of each touch.
+   *
+   * @default 60000
+   */
+  readonly touchAfterMs?: number;
 }
 
 /**

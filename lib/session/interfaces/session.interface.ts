@@ -39,4 +39,6 @@ export interface SessionStatus {
   readonly degraded: boolean;
   /** Acknowledged changes that Redis has not confirmed yet. */
   readonly dirty: number;
+  /** Whether Redis alone answers for sessions: it is up, kept what it had confirmed, and lacks no change. */
+  readonly trusted: boolean;
 }

@@ -3,7 +3,7 @@ import type { PostgresNames } from './postgres.schema.js';
 /** Rows that are counted while in doubt: past it the number only says "many". */
 const MOST_COUNTED = 10_000;
 /** How long a node that is cut off from Redis keeps the doubt from ending, each time it says so. */
-const CUT_OFF = `interval '3 seconds'`;
+const CUT_OFF = `interval '1500 milliseconds'`;
 
 /** @internal */
 export function ledgerStatements({ table, ledger, channel, nodesLock }: PostgresNames) {

@@ -23,6 +23,7 @@ export interface PostgresNotification {
 /** A client that belongs to a pool. @internal */
 export interface PostgresPoolClient extends PostgresClient {
   release(destroy?: boolean | Error): void;
+  off(event: 'error', listener: () => void): unknown;
 }
 
 /**

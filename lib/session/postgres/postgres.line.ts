@@ -119,6 +119,8 @@ class ClientLease {
   async use<T>(action: (client: PostgresPoolClient) => Promise<T>): Promise<T> {
     const client = (await this.pool.connect()) as PostgresPoolClient;
     this.client = client;
+    // A pool listens only while a client is idle, and nobody's error is an uncaught one.
+    client.on('error', ignore);
     if (!this.hasEnded) return action(client);
     this.release();
     throw new Error('given up while it waited for a client');
@@ -137,5 +139,11 @@ class ClientLease {
     const { client } = this;
     this.client = undefined;
     client?.release(this.isAbandoned);
+    client?.off('error', ignore);
   }
+}
+
+/** The statement that was under way is told the same. */
+function ignore(): void {
+  // nothing to do
 }

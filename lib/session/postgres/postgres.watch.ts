@@ -7,7 +7,7 @@ import { Acknowledgements } from './acknowledgements.js';
 import { pageOf } from './ledger.page.js';
 import type { FullPage } from './ledger.page.js';
 import type { LedgerStatements } from './ledger.statements.js';
-import type { PostgresClient, PostgresNotification } from './postgres-client.interface.js';
+import type { PostgresClient, PostgresNotification, PostgresResult } from './postgres-client.interface.js';
 import { destroySocket } from './postgres.pool.js';
 import { postgresTimeout } from './postgres-error.js';
 
@@ -36,6 +36,7 @@ export class PostgresWatch {
   private running: Promise<void> | undefined;
   private reading: Promise<void> | undefined;
   private readonly first = createDeferred<void>();
+  private last: Promise<unknown> = Promise.resolve();
   private dirtyUntil = 0;
   private acknowledgedEpoch = -1;
   private readonly listeners: (() => void)[] = [];
@@ -79,7 +80,7 @@ export class PostgresWatch {
 
   /** This node writes what Redis lacks: others are not to believe Redis alone again between two such changes. */
   keepInDoubt(): void {
-    this.dirtyUntil = performance.now() + 2_000;
+    this.dirtyUntil = performance.now() + INTERVAL_MS;
   }
 
   async close(): Promise<void> {
@@ -159,8 +160,13 @@ export class PostgresWatch {
     else void this.refresh();
   }
 
-  private ask(client: PostgresClient, text: string, values?: readonly unknown[]) {
-    return withDeadline(client.query(text, values), this.timeoutMs, () => postgresTimeout(OPERATION, this.timeoutMs));
+  /** One after the other, as `pg` wants it; the deadline is that of each. */
+  private ask(client: PostgresClient, text: string, values?: readonly unknown[]): Promise<PostgresResult> {
+    const send = (): Promise<PostgresResult> =>
+      withDeadline(client.query(text, values), this.timeoutMs, () => postgresTimeout(OPERATION, this.timeoutMs));
+    const asked = this.last.then(send, send);
+    this.last = asked.catch(() => undefined);
+    return asked;
   }
 
   private drop(client: PostgresClient): void {

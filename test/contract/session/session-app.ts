@@ -52,7 +52,7 @@ export class SessionApp implements TestResource {
   /** Waits until sessions are served like this. Nothing is polled: the store tells. */
   async until(wanted: Partial<SessionStatus>): Promise<void> {
     const matches = (status: SessionStatus): boolean =>
-      (wanted.tier ?? status.tier) === status.tier && (wanted.degraded ?? status.degraded) === status.degraded;
+      Object.entries(wanted).every(([name, value]) => status[name as keyof SessionStatus] === value);
     const seen = deferred();
     const subscription = this.sessions.status$.subscribe(() => matches(this.sessions.status()) && seen.resolve());
     try {

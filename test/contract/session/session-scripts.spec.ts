@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { joinEntries } from '../../../lib/session/join-entries.js';
 import type { SessionEntry } from '../../../lib/session/index.js';
 import { RedisTier } from '../../../lib/session/redis.tier.js';
+import { TaggedScripts } from '../../../lib/session/tagged-scripts.js';
 import { describeEachDriver } from '../../support/drivers.js';
 import { RedisTestServer } from '../../support/redis-server.js';
 import { SessionApp } from './session-app.js';
@@ -32,8 +33,8 @@ describeEachDriver('the session scripts', (driver) => {
     app = await SessionApp.start(driver, server);
     tier = new RedisTier(
       app.connection.commands,
+      new TaggedScripts(app.connection.commands, () => undefined),
       'dialog:session:p:',
-      () => undefined,
       () => NOW,
     );
   });

@@ -149,7 +149,7 @@ describeEachDriver('SessionStore with Redis', (driver) => {
       expect.objectContaining({ name: 'session', required: true, hasFallback: true }),
     ]);
     expect(app.connection.consumers[0]?.tier()).toBe('redis');
-    expect(app.sessions.status()).toEqual({ tier: 'redis', degraded: false, dirty: 0 });
+    expect(app.sessions.status()).toMatchObject({ tier: 'redis', degraded: false, dirty: 0 });
   });
 
   it('is taken out of the registry when its app closes', async () => {

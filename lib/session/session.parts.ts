@@ -1,0 +1,72 @@
+import type { RedisConnectionHandle } from '../interfaces/redis-connection.interface.js';
+import { FallbackTiers } from './fallback-tiers.js';
+import { HybridClock } from './hybrid-clock.js';
+import type { SessionSettings } from './interfaces/session-options.interface.js';
+import { PendingSet } from './pending-set.js';
+import { RedisStanding } from './redis.standing.js';
+import { RedisTier } from './redis.tier.js';
+import { RedisTrust } from './redis.trust.js';
+import { SessionMonitor } from './session.monitor.js';
+import { SessionReader } from './session.reader.js';
+import type { SessionSources } from './session.reader.js';
+import { SessionRecovery } from './session.recovery.js';
+import { SessionReplayer } from './session.replayer.js';
+import { SessionToucher } from './session.toucher.js';
+import { SessionVerifier } from './session.verifier.js';
+import { SessionWriter } from './session.writer.js';
+import { TaggedScripts } from './tagged-scripts.js';
+
+/** What a `SessionStore` is made of. @internal */
+export interface SessionParts {
+  readonly sources: SessionSources;
+  readonly monitor: SessionMonitor;
+  readonly recovery: SessionRecovery;
+  readonly reader: SessionReader;
+  readonly writer: SessionWriter;
+  readonly toucher: SessionToucher;
+}
+
+/** @internal */
+export function createSessionParts(connection: RedisConnectionHandle, settings: SessionSettings): SessionParts {
+  const standing = new RedisStanding(
+    connection,
+    (error) => {
+      monitor.recordOutage(error);
+      recovery.schedule();
+    },
+    () => monitor.update(),
+  );
+  const sources = createSources(connection, settings, standing);
+  const monitor = new SessionMonitor(standing, sources.fallback, sources.trust);
+  const verifier = new SessionVerifier(sources);
+  const recovery = new SessionRecovery(sources, verifier, new SessionReplayer(sources), monitor);
+  const untilVerified = (): Promise<void> => verifier.settled();
+  const onMissed = (): void => recovery.missed();
+  return {
+    sources,
+    monitor,
+    recovery,
+    reader: new SessionReader(sources, () => recovery.schedule()),
+    writer: new SessionWriter(sources, untilVerified, onMissed),
+    toucher: new SessionToucher(sources, untilVerified, onMissed),
+  };
+}
+
+function createSources(
+  connection: RedisConnectionHandle,
+  { fallback: tiers, touchAfterMs, keyPrefix }: SessionSettings,
+  standing: RedisStanding,
+): SessionSources {
+  const { commands } = connection;
+  const scripts = new TaggedScripts(commands, (reason) => connection.distrust?.(reason));
+  const fallback = new FallbackTiers(tiers, touchAfterMs);
+  return {
+    standing,
+    fallback,
+    trust: new RedisTrust(standing, fallback.ledger),
+    redis: new RedisTier(commands, scripts, keyPrefix),
+    pending: new PendingSet(commands, scripts, keyPrefix),
+    clock: new HybridClock(),
+    userOf: () => undefined,
+  };
+}

@@ -1,0 +1,53 @@
+import type { PendingSession } from './fallback-tiers.js';
+import type { SessionEntry } from './interfaces/session-entry.interface.js';
+import type { PendingNote } from './pending-set.js';
+import type { SessionSources } from './session.reader.js';
+
+/** Of a session that ended in Redis before a shared tier heard of its last change. */
+const ENDED_DATA = '{}';
+
+/** Brings one session from the tier that has it to the one that lacks it. Rejects with what the tier in the way says. @internal */
+export class SessionReplayer {
+  constructor(private readonly sources: SessionSources) {}
+
+  /** To Redis. */
+  async replay({ tier, id, entry }: PendingSession): Promise<void> {
+    const { standing, redis, trust } = this.sources;
+    const { mark } = trust;
+    const { status, version } = await standing.attempt('write', () => redis.put(id, entry));
+    // Confirmed by a Redis that the others do not read, or by one that was lost meanwhile: once more.
+    if (tier.shared && (mark === undefined || mark !== trust.mark)) return;
+    const final = await this.finalOf(id, entry, status, version);
+    if (final === entry) await tier.confirm(id, entry);
+    else await tier.put(id, final, false);
+    if (!tier.shared) await this.copyToShared(id, final);
+  }
+
+  /** What Redis holds after it was offered this. */
+  private async finalOf(id: string, entry: SessionEntry, status: string, version: string): Promise<SessionEntry> {
+    const { standing, redis } = this.sources;
+    if (status === 'applied') return entry;
+    if (status === 'gone') return { ...entry, version, data: undefined };
+    return (await standing.attempt('read', () => redis.get(id))) ?? entry;
+  }
+
+  private async copyToShared(id: string, entry: SessionEntry): Promise<void> {
+    const { fallback, pending, trust } = this.sources;
+    if (!(await fallback.copy(id, entry, trust.isAgreed && !trust.isMet))) await pending.add(id, entry);
+  }
+
+  /** To a shared tier; whether it took it. */
+  async tell({ id, version, expiresAt }: PendingNote): Promise<boolean> {
+    const { standing, redis, fallback, trust, userOf } = this.sources;
+    const { mark } = trust;
+    const stored = await standing.attempt('read', () => redis.get(id));
+    const ended: SessionEntry = {
+      version,
+      expiryVersion: version,
+      expiresAt: Math.min(expiresAt, Date.now()),
+      data: ENDED_DATA,
+    };
+    const entry = stored ?? ended;
+    return fallback.copy(id, { ...entry, userId: userOf(entry.data) }, mark === undefined || mark !== trust.mark);
+  }
+}
