@@ -111,7 +111,10 @@ export class SentinelGroup implements TestResource {
   private async agreed(): Promise<RedisTestServer | undefined> {
     const named = await Promise.all(this.sentinels.map((sentinel) => this.master(sentinel)));
     const [first] = named;
-    const isAgreed = first?.isRunning === true && named.every((server) => server === first);
+    const flags = await Promise.all(this.sentinels.map((sentinel) => this.flagsOf(sentinel)));
+    // During a fail-over they still name the old master, but say that there is one.
+    const isQuiet = flags.every((flag) => flag === 'master');
+    const isAgreed = isQuiet && first?.isRunning === true && named.every((server) => server === first);
     return isAgreed && (await roleOf(first)) === 'master' ? first : undefined;
   }
 
@@ -124,6 +127,10 @@ export class SentinelGroup implements TestResource {
     if (!(await this.areSynced(replicas))) return false;
     const known = await Promise.all(this.sentinels.map((sentinel) => this.isWellKnown(sentinel)));
     return known.every(Boolean);
+  }
+
+  private async flagsOf(sentinel: RedisTestServer): Promise<string | undefined> {
+    return toFields(await sentinel.command('SENTINEL', 'MASTER', this.name))['flags'];
   }
 
   private async areSynced(replicas: readonly RedisTestServer[]): Promise<boolean> {
