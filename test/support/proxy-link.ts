@@ -8,6 +8,8 @@ export interface LinkBehaviour {
   readonly delayMs: number;
   /** Bytes from the server to the client after which the link is reset. */
   readonly cutAfter: number;
+  /** Bytes from the client to the server after which the link is reset. */
+  readonly cutRequestsAfter: number;
   /** The client's bytes reach the server, the server's do not reach the client. */
   readonly dropReplies: boolean;
   /** Neither side's bytes reach the other. */
@@ -19,6 +21,7 @@ export interface LinkBehaviour {
 export const PLAIN: LinkBehaviour = {
   delayMs: 0,
   cutAfter: Number.POSITIVE_INFINITY,
+  cutRequestsAfter: Number.POSITIVE_INFINITY,
   dropReplies: false,
   mute: false,
   drip: false,
@@ -30,6 +33,7 @@ export class ProxyLink {
   private upstream: Socket | undefined;
   private deaf = false;
   private replied = 0;
+  private asked = 0;
   private readonly toServer = new ProxyLane();
   private readonly toClient = new ProxyLane();
 
@@ -51,7 +55,7 @@ export class ProxyLink {
     upstream.on('error', () => this.reset());
     upstream.on('data', (bytes: Buffer) => this.relay(this.toClient, () => this.reply(bytes)));
     upstream.once('close', () => this.pass(this.toClient, () => this.client.end()));
-    this.client.on('data', (bytes: Buffer) => this.relay(this.toServer, () => upstream.write(bytes)));
+    this.client.on('data', (bytes: Buffer) => this.relay(this.toServer, () => this.request(bytes, upstream)));
     this.client.once('end', () => this.pass(this.toServer, () => upstream.end()));
     return this;
   }
@@ -64,6 +68,18 @@ export class ProxyLink {
   behave(behaviour: LinkBehaviour): void {
     this.behaviour = behaviour;
     this.replied = 0;
+    this.asked = 0;
+  }
+
+  /** The port of this side on the way to the server; 0 where there is none. */
+  get serverSidePort(): number {
+    return this.upstream?.localPort ?? 0;
+  }
+
+  /** Both sides get a FIN. */
+  finish(): void {
+    this.upstream?.end();
+    this.client.end();
   }
 
   /** From now on nothing passes, and neither side is told: what a pulled cable looks like. */
@@ -103,6 +119,13 @@ export class ProxyLink {
     lane.add(this.behaviour.delayMs, () => {
       if (!this.deaf) pass();
     });
+  }
+
+  private request(bytes: Buffer, upstream: Socket): void {
+    const left = this.behaviour.cutRequestsAfter - this.asked;
+    this.asked += bytes.length;
+    if (bytes.length < left) upstream.write(bytes);
+    else if (left > 0) upstream.write(bytes.subarray(0, left), () => this.reset());
   }
 
   private reply(bytes: Buffer): void {

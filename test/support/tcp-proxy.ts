@@ -75,9 +75,13 @@ export class TcpProxy extends EventEmitter<{ connection: []; closed: [] }> imple
     this.welcome = 'silent';
   }
 
-  /** Open sockets stop relaying both ways and nobody is told; new ones are fine. */
-  halfOpen(): void {
-    for (const link of this.links) link.deafen();
+  /**
+   * Open sockets stop relaying both ways and nobody is told; new ones are fine.
+   *
+   * @param ports of the sockets that are meant, as the server sees them. @default all
+   */
+  halfOpen(ports?: readonly number[]): void {
+    for (const link of this.links) if (ports?.includes(link.serverSidePort) ?? true) link.deafen();
   }
 
   /** Nothing passes either way, on open sockets and new ones; what is sent meanwhile is lost. */
@@ -103,6 +107,21 @@ export class TcpProxy extends EventEmitter<{ connection: []; closed: [] }> imple
   /** Each socket is reset after so many more bytes from the server. */
   cutAfter(bytes: number): void {
     this.behave({ ...PLAIN, cutAfter: bytes });
+  }
+
+  /** The same, of the sockets that are open now; new ones are fine. */
+  cutOpenAfter(bytes: number): void {
+    for (const link of this.links) link.behave({ ...PLAIN, cutAfter: bytes });
+  }
+
+  /** Each open socket is reset after so many more bytes from the client, which still reach the server; new ones are fine. */
+  cutRequestsAfter(bytes: number): void {
+    for (const link of this.links) link.behave({ ...PLAIN, cutRequestsAfter: bytes });
+  }
+
+  /** Each open socket is ended in an orderly way, as by a server that has no use for it; new ones are fine. */
+  finish(): void {
+    for (const link of this.links) link.finish();
   }
 
   /** Resets every open socket; new ones are fine. */

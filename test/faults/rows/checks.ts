@@ -21,3 +21,8 @@ export async function checkNothingWritten({ server }: Standalone): Promise<Findi
   const found = keyspace.split('\n').filter((line) => line.startsWith('db'));
   return found.map((line) => `I10: keys were written: ${line.trim()}` as const);
 }
+
+/** So many sockets were opened at most, from the start on. */
+export function checkDials({ dials }: Standalone, most: number): Finding[] {
+  return dials.length <= most ? [] : [`I11: ${dials.length} sockets were opened, not ${most} at most`];
+}

@@ -1,6 +1,6 @@
 import { eventually, withDeadline } from '../../support/eventually.js';
 import type { ConsumerPlay, FaultConsumer } from '../consumers/consumer.js';
-import type { FaultRow } from '../rows/row.js';
+import type { FaultRow, RowTools } from '../rows/row.js';
 import type { World } from '../topologies/world.js';
 import { socketsOf } from './expected.js';
 import { LIMITS, OWED_MS } from './limits.js';
@@ -14,6 +14,7 @@ export class CellChecks {
     private readonly world: World,
     private readonly plays: ReadonlyMap<FaultConsumer, ConsumerPlay>,
     private readonly violations: Violations,
+    private readonly tools: RowTools,
   ) {}
 
   /** Asks each consumer for what it owes until all is paid. */
@@ -74,7 +75,7 @@ export class CellChecks {
 
   /** The row's own. */
   async own(moment: 'during' | 'end'): Promise<void> {
-    const found = (await this.row.check?.(this.world, moment)) ?? [];
+    const found = (await this.row.check?.(this.world, moment, this.tools)) ?? [];
     for (const text of found) {
       const [id = 'cell', ...rest] = text.split(': ');
       this.violations.add(id as Violation['id'], rest.join(': '));

@@ -14,7 +14,9 @@ import { Rounds } from './rounds.js';
 import { SecretScan } from './secrets.js';
 import { tailOf, unexpectedOf } from './report-cell.js';
 import { Violations } from './violation.js';
+import type { RowTools } from '../rows/row.js';
 import type { World } from '../topologies/world.js';
+import { callOfRow } from './call-of-row.js';
 
 /** Plays one cell on servers of its own. Never rejects: what goes wrong in the suite itself is a violation too. */
 export async function playCell(cell: FaultCell): Promise<CellReport> {
@@ -35,6 +37,7 @@ class Stage {
   private readonly plays = new Map(CONSUMERS.map((consumer) => [consumer, consumer.play()]));
   private world: World | undefined;
   private app: AppProcess | undefined;
+  private readonly tools: RowTools = { call: (...call) => callOfRow(this.app, call) };
   private recoveredMs: number | undefined;
   private bootText: string | undefined;
 
@@ -95,7 +98,12 @@ class Stage {
       ...row.options,
     };
     const boot = await app.boot(
-      { redis, fallbacks: variant !== 'bare', ...(row.sabotage !== undefined && { sabotage: row.sabotage }) },
+      {
+        redis,
+        fallbacks: variant !== 'bare',
+        ...row.settings,
+        ...(row.sabotage !== undefined && { sabotage: row.sabotage }),
+      },
       30_000,
     );
     // What a busy machine took longer than usual to load the app, it takes longer to boot it, too.
@@ -116,7 +124,8 @@ class Stage {
       cellOf: (consumer, kind) => cellOf(row, variant, consumer, kind),
       healthCell: healthCellOf(row, variant),
     });
-    const checks = new CellChecks(row, world, this.plays, this.violations);
+    const checks = new CellChecks(row, world, this.plays, this.violations, this.tools);
+    await row.prepare?.(world, this.tools);
     if (!row.atStart) await this.begin(rounds, checks);
     const [linesBefore, faultAt] = [app.lines, performance.now()];
     if (!row.atStart) await this.inflict(world, rounds);
@@ -141,6 +150,14 @@ class Stage {
     await row.inflict?.(world, this.tools);
     inflicted = true;
     await traffic;
+  }
+
+  /** The servers have forgotten, and owe nothing to those who had nothing else. */
+  private forget(): void {
+    const { row, variant } = this.cell;
+    for (const consumer of CONSUMERS) {
+      if (row.forgotten?.[variant]?.includes(consumer.name)) this.plays.set(consumer, consumer.play());
+    }
   }
 
   private async during(rounds: Rounds, checks: CellChecks): Promise<void> {

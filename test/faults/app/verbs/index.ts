@@ -3,14 +3,18 @@ import { CacheVerbs } from './cache.verbs.js';
 import { ContextVerbs } from './context.verbs.js';
 import { CounterVerbs } from './counter.verbs.js';
 import { QueueVerbs } from './queue.verbs.js';
+import { RawVerbs } from './raw.verbs.js';
 import { SessionVerbs } from './session.verbs.js';
+import { StrainVerbs } from './strain.verbs.js';
 import type { VerbsProvider } from './verbs.js';
 
-/** The consumers of the app, by the names that the runner uses. */
+/** The consumers of the app, by the names that the runner uses; and what rows do to it by themselves. */
 export const VERBS: Readonly<Record<string, Type<VerbsProvider>>> = {
   session: SessionVerbs,
   context: ContextVerbs,
   cache: CacheVerbs,
   counter: CounterVerbs,
   queue: QueueVerbs,
+  raw: RawVerbs,
+  strain: StrainVerbs,
 };
