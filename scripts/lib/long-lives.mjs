@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureLongBuilt } from './build.mjs';
 import { ROOT, run } from './run.mjs';
+import { say } from './say.mjs';
 
 /** One app for a long time, and one connection very often; see test/long. */
 export const LONG_LIVES = ['soak', 'reconnects'];
@@ -17,6 +19,18 @@ export async function runLongLife(name, args, env) {
   const file = join(ROOT, 'build', 'long-results', `${name}.json`);
   rmSync(file, { force: true });
   const script = join('build', 'tools', 'test', 'long', `${name}.js`);
-  const status = await run(process.execPath, [script, ...args, '--result', file], { env });
-  return { name, status, findings: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [] };
+  const marked = { ...env, HUB_TEST_RUN: randomUUID() };
+  try {
+    const status = await run(process.execPath, [script, ...args, '--result', file], { env: marked });
+    return { name, status, findings: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [] };
+  } finally {
+    await sweep(marked.HUB_TEST_RUN);
+  }
+}
+
+/** A run that was cut short had no chance to end its processes and servers. */
+async function sweep(id) {
+  const { endLeftovers } = await import('../../test/support/global-teardown.mjs');
+  const left = await endLeftovers(id);
+  for (const { pid, command } of left) say(`Ended what was left: ${pid} ${command}`);
 }

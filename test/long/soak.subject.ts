@@ -20,8 +20,8 @@ import { takeVitals } from './vitals.js';
 const [driver, url] = process.argv.slice(2) as [RedisDriverName, string];
 const complaints = countComplaints();
 
-/** Longer locks than any flap, so that no job is taken for abandoned while it runs; found again soon if it is. */
-@Processor('work', { concurrency: 4, lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 100 })
+/** A lock that outlasts any flap, and a machine that is busy: nothing that runs is ever taken for abandoned. */
+@Processor('work', { concurrency: 4, lockDuration: 60_000, stalledInterval: 5_000, maxStalledCount: 100 })
 @Injectable()
 class WorkProcessor extends WorkerHost {
   ran: number[] = [];

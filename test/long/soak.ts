@@ -20,7 +20,8 @@ const SAMPLE_EVERY = 2;
 /** The client, its worker's, its QueueEvents'. */
 const SOCKETS = 3;
 const LAST_OUTAGE_MS = 3_000;
-const CALM_MS = 60_000;
+/** A job whose fetch was cut off is found again when its lock has ended. */
+const CALM_MS = 150_000;
 const minutes = Number(given.minutes);
 if (!(minutes >= 2)) throw new Error('--minutes: at least 2, or there are too few samples to tell anything');
 
