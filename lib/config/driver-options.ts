@@ -9,6 +9,9 @@ type Notes = Readonly<Record<DriverOption, Readonly<Record<string, string>>>>;
 
 const ADDRESS = 'is given by the options of this package (url, host, username, password, db, tls)';
 const SENTINEL = 'is given by sentinel of this package';
+const SEEDS = 'is given by url or cluster of this package; options of nodes stand beside those of the whole';
+const MASTERS = 'is decided by this package: a replica may not have what was just written';
+const ONCE = 'is decided by this package: sent again to another node, a command could run twice';
 const LOOP = 'is decided by this package, which reconnects by one loop of its own';
 const QUEUE = 'is decided by this package: nothing may run after its caller was told that it failed';
 const CLIENT_INFO = 'is decided by this package: its replies hide what a server says that has no place left';
@@ -38,6 +41,14 @@ const OVERRIDDEN: Notes = {
     enableReadyCheck: 'is decided by this package, which asks the server itself, with a deadline',
     disableClientInfo: CLIENT_INFO,
     disconnectTimeout: 'is decided by this package: a frozen server never says goodbye',
+    redisOptions: SEEDS,
+    useSRVRecords: SEEDS,
+    resolveSrv: SEEDS,
+    clusterRetryStrategy: LOOP,
+    clusterNodeRetryStrategy: LOOP,
+    scaleReads: MASTERS,
+    retryDelayOnFailover: ONCE,
+    retryDelayOnClusterDown: ONCE,
     keyPrefix: 'is not used, since BullMQ refuses such a client; use keyPrefix of this package',
   },
   nodeRedis: {
@@ -52,6 +63,11 @@ const OVERRIDDEN: Notes = {
     'socket.connectTimeout': CONNECT_DEADLINE,
     disableOfflineQueue: QUEUE,
     disableClientInfo: CLIENT_INFO,
+    rootNodes: SEEDS,
+    defaults: SEEDS,
+    minimizeConnections: 'is decided by this package, which connects to every master',
+    useReplicas: MASTERS,
+    topologyRefreshOnReconnectionAttemptStrategy: LOOP,
   },
 };
 

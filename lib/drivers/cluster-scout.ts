@@ -1,6 +1,7 @@
 import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
 import { withDeadline } from '../utils/deadline.js';
 import { createDeferred } from '../utils/deferred.js';
+import { assertServing } from './cluster-state.js';
 import { distinct, readClusterMap, type AddressMap, type ClusterMap } from './cluster-map.js';
 import type { DriverClient } from './driver.interface.js';
 import { SilentHandshakeError } from './handshake-deadline.js';
@@ -82,7 +83,7 @@ export class ClusterScout {
     this.asking.add(node);
     try {
       await node.connect(handshakeTimeoutMs);
-      const questions = Promise.all([node.send(['CLUSTER', 'SLOTS']), stateOf(node)]);
+      const questions = Promise.all([node.send(['CLUSTER', 'SLOTS']), assertServing(node.send)]);
       const late = (): Error => new SilentHandshakeError(handshakeTimeoutMs);
       const [slots] = await withDeadline(questions, handshakeTimeoutMs, late);
       return readClusterMap(slots, endpoint, this.mapAddress);
@@ -91,13 +92,6 @@ export class ClusterScout {
       this.asking.delete(node);
     }
   }
-}
-
-/** A node that lost sight of the others may still tell of slots that they served. */
-async function stateOf(node: DriverClient): Promise<void> {
-  // Who may not ask for the state goes on without it.
-  const info = await node.send(['CLUSTER', 'INFO']).catch(() => '');
-  if (String(info).includes('cluster_state:fail')) throw new Error('CLUSTERDOWN The cluster is down');
 }
 
 /** So that the clients of a whole fleet do not all ask the same node. */

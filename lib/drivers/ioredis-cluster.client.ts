@@ -5,6 +5,7 @@ import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
 import { withDeadline } from '../utils/deadline.js';
 import type { ClusterScout } from './cluster-scout.js';
+import { assertServing } from './cluster-state.js';
 import type { DriverClient } from './driver.interface.js';
 import { SilentHandshakeError } from './handshake-deadline.js';
 import { IoredisClient } from './ioredis.client.js';
@@ -122,9 +123,8 @@ export class IoredisClusterClient implements DriverClient {
       this.assertCurrent(attempt);
       this.onNodes();
       // The driver would connect to each with the first command for it.
-      await Promise.all(
-        this.masters.map((master) => withDeadline(master.connect(handshakeTimeoutMs), handshakeTimeoutMs, late)),
-      );
+      const opened = Promise.all(this.masters.map((master) => connected(master, handshakeTimeoutMs)));
+      await withDeadline(opened, handshakeTimeoutMs, late);
     } catch (error) {
       throw mostTelling([error, ...errors]);
     } finally {
@@ -180,4 +180,9 @@ export class IoredisClusterClient implements DriverClient {
     this.setUp(false);
     this.lost(this.lastError);
   }
+}
+
+async function connected(master: IoredisClient, handshakeTimeoutMs: number): Promise<void> {
+  await master.connect(handshakeTimeoutMs);
+  await assertServing(master.send);
 }

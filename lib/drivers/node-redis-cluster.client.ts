@@ -5,6 +5,7 @@ import { isErrorReply } from '../errors/is-error-reply.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import { withDeadline } from '../utils/deadline.js';
 import type { ClusterScout } from './cluster-scout.js';
+import { assertServing } from './cluster-state.js';
 import type { DriverClient } from './driver.interface.js';
 import { SilentHandshakeError } from './handshake-deadline.js';
 import { mostTelling } from './most-telling.js';
@@ -15,6 +16,7 @@ import {
   senderTo,
   type NativeNodeRedisCluster,
 } from './node-redis-cluster.nodes.js';
+import { ClusterSubscriptions } from './node-redis-cluster.subscriptions.js';
 
 /** What a node-redis cluster is made of. @internal */
 export interface NodeRedisClusterParts {
@@ -34,6 +36,7 @@ export class NodeRedisClusterClient implements DriverClient {
   readonly send: CommandSender;
   private readonly cluster: NativeNodeRedisCluster;
   private readonly scout: ClusterScout;
+  private readonly subscriptions = new ClusterSubscriptions();
   private readonly roots: object[] = [];
   private lost: (reason: unknown) => void = () => undefined;
   private lastError: unknown;
@@ -121,11 +124,15 @@ export class NodeRedisClusterClient implements DriverClient {
       await this.dial(handshakeTimeoutMs);
       // A node that refused the first discovery is passed over in the next, and the driver calls that connected.
       if (attempt !== this.attempts || !this.cluster.masters.every(isServing)) throw new Error('Connection is closed.');
+      const late = (): Error => new SilentHandshakeError(handshakeTimeoutMs);
+      await withDeadline(Promise.all(this.nodes().map(assertServing)), handshakeTimeoutMs, late);
+      await withDeadline(this.subscriptions.restore(this.cluster), handshakeTimeoutMs, late);
     } catch (error) {
       throw mostTelling([error, ...errors]);
     } finally {
       for (const event of ['error', 'node-error']) this.cluster.off(event, note);
     }
+    if (attempt !== this.attempts) throw new Error('Connection is closed.');
     this.isUp = true;
   }
 
@@ -138,6 +145,7 @@ export class NodeRedisClusterClient implements DriverClient {
   }
 
   private destroy(): void {
+    this.subscriptions.keep(this.cluster);
     destroyNodes(this.cluster);
     this.ending.abort();
     destroyCluster(this.cluster);

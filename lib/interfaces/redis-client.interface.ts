@@ -16,14 +16,14 @@ export interface IoredisLikeClient {
 }
 
 /**
- * What marks a node-redis client (`createClient`), without its package.
+ * What marks a node-redis client (`createClient`, `createCluster`), without its package.
  *
  * @publicApi
  */
 export interface NodeRedisLikeClient {
   readonly isOpen: boolean;
   readonly isReady: boolean;
-  sendCommand(args: never, options?: never): Promise<unknown>;
+  sendCommand(...args: never[]): Promise<unknown>;
   connect(): Promise<unknown>;
   close(): Promise<void>;
   destroy(): void;

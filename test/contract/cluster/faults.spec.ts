@@ -23,7 +23,7 @@ describeEachDriver('a cluster whose nodes move, die or freeze', (driver) => {
     }
     await load.stop();
     expect(load.errors.map(({ error }) => error.message)).toEqual([]);
-    expect(load.surprises).toEqual([]);
+    expect([...load.lost, ...load.twice]).toEqual([]);
     expect(states).toEqual([]);
     expect(load.calls).toBeGreaterThan(100);
     for (const [key, value] of load.acknowledged) expect(await redis.commands.get(key)).toBe(String(value));
@@ -32,6 +32,7 @@ describeEachDriver('a cluster whose nodes move, die or freeze', (driver) => {
   it('is reconnecting while a master is dead, and goes on soon after its replica was promoted', async () => {
     const redis = await bench.open(bench.address);
     const load = new Load(redis.commands, { pauseMs: 5 });
+    await eventually(() => load.calls > 200);
     const dead = await bench.cluster.masterOf('counter-0');
     const lost = nextChange(redis, 'reconnecting');
     await dead.kill();
@@ -41,22 +42,18 @@ describeEachDriver('a cluster whose nodes move, die or freeze', (driver) => {
     await untilState(redis, 'connected', 10_000);
     const recoveredInMs = performance.now() - promotedAt;
     await load.stop();
-    console.info(driver, 'killed', {
-      recoveredInMs,
-      calls: load.calls,
-      errors: load.errors.length,
-      unknown: load.unknown,
-      kinds: load.kinds,
-    });
+    console.info(driver, 'killed', { recoveredInMs, ...load.counts });
     expect(recoveredInMs).toBeLessThan(5_000);
     expect(load.slowestMs).toBeLessThan(CLUSTER_FAST.commandTimeoutMs + 1_000);
-    expect(load.surprises).toEqual([]);
+    // What a fail-over loses of what was acknowledged is the server's to say: it replicates asynchronously.
+    expect(load.twice).toEqual([]);
     expect(await bench.cluster.clientCount()).toBe(3);
   });
 
   it('answers every call in time while a master is frozen, and goes on soon after the promotion', async () => {
     const redis = await bench.open(bench.address);
     const load = new Load(redis.commands, { pauseMs: 5 });
+    await eventually(() => load.calls > 200);
     const frozen = await bench.cluster.masterOf('counter-0');
     const lost = nextChange(redis, 'reconnecting');
     await frozen.freeze();
@@ -66,17 +63,11 @@ describeEachDriver('a cluster whose nodes move, die or freeze', (driver) => {
     await untilState(redis, 'connected', 10_000);
     const recoveredInMs = performance.now() - promotedAt;
     await load.stop();
-    console.info(driver, 'frozen', {
-      recoveredInMs,
-      calls: load.calls,
-      errors: load.errors.length,
-      unknown: load.unknown,
-      kinds: load.kinds,
-      slowest: load.slowestMs,
-    });
+    console.info(driver, 'frozen', { recoveredInMs, ...load.counts });
     expect(recoveredInMs).toBeLessThan(5_000);
     expect(load.slowestMs).toBeLessThan(CLUSTER_FAST.commandTimeoutMs + 1_000);
-    expect(load.surprises).toEqual([]);
+    // What a fail-over loses of what was acknowledged is the server's to say: it replicates asynchronously.
+    expect(load.twice).toEqual([]);
   });
 
   it('lets a script wait whose keys are just being moved one by one', async () => {
@@ -105,7 +96,7 @@ describeEachDriver('a cluster whose nodes move, die or freeze', (driver) => {
     await eventually(() => load.calls > calls + 50);
     await load.stop();
     expect(load.errors.map(({ error }) => error.message)).toEqual([]);
-    expect(load.surprises).toEqual([]);
+    expect([...load.lost, ...load.twice]).toEqual([]);
     expect(redis.state).toBe('connected');
   });
 
@@ -119,7 +110,7 @@ describeEachDriver('a cluster whose nodes move, die or freeze', (driver) => {
     await eventually(() => load.calls > calls + 200);
     await load.stop();
     expect(load.errors.map(({ error }) => error.message)).toEqual([]);
-    expect(load.surprises).toEqual([]);
+    expect([...load.lost, ...load.twice]).toEqual([]);
     expect(Number(await added.command('DBSIZE'))).toBe(32);
     expect(redis.state).toBe('connected');
     expect(redis.sockets['client']).toBe(await bench.cluster.clientCount());

@@ -16,8 +16,10 @@ export class Load {
   readonly errors: { readonly error: RedisError; readonly elapsedMs: number; readonly at: number }[] = [];
   /** The last value that each key was acknowledged with. */
   readonly acknowledged = new Map<string, number>();
-  /** A counter that went back, or forward by more than its own calls. */
-  readonly surprises: string[] = [];
+  /** Counters that went on by more than their calls: something ran that its caller was told nothing of, or twice. */
+  readonly twice: string[] = [];
+  /** Counters that went back: acknowledged, and not known to the server that answers now. */
+  readonly lost: string[] = [];
   calls = 0;
   slowestMs = 0;
   lastAnswerAt = 0;
@@ -41,6 +43,12 @@ export class Load {
     return [...new Set(this.errors.map(({ error }) => error.redisErrorKind))].toSorted();
   }
 
+  /** For the record of a run. */
+  get counts(): object {
+    const { calls, errors, unknown, kinds, lost, twice, slowestMs } = this;
+    return { calls, errors: errors.length, unknown, kinds, lost: lost.length, twice: twice.length, slowestMs };
+  }
+
   /** How many calls may have been executed without an answer. */
   get unknown(): number {
     return this.errors.filter(({ error }) => error.outcome === 'unknown').length;
@@ -54,7 +62,8 @@ export class Load {
       try {
         const value = await this.commands.incrby(key, 1);
         const before = this.acknowledged.get(key) ?? 0;
-        if (value <= before || value > before + 1 + unknown) this.surprises.push(`${key}: ${before} to ${value}`);
+        if (value <= before) this.lost.push(`${key}: ${before} to ${value}`);
+        if (value > before + 1 + unknown) this.twice.push(`${key}: ${before} to ${value}`);
         unknown = 0;
         this.acknowledged.set(key, value);
         this.lastAnswerAt = performance.now();

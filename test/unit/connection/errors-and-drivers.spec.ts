@@ -4,7 +4,7 @@ import { ConnectionErrors } from '../../../lib/connection/connection-errors.js';
 import { endpointText } from '../../../lib/connection/endpoint-text.js';
 import { verifyConnection } from '../../../lib/connection/verify-connection.js';
 import type { DriverClient } from '../../../lib/drivers/driver.interface.js';
-import { assertClient, identifyClient } from '../../../lib/drivers/identify-client.js';
+import { assertClient, identifyClient, isClusterClient } from '../../../lib/drivers/identify-client.js';
 import { lentClientWarnings } from '../../../lib/drivers/lent-client-warnings.js';
 import { toLentSettings } from '../../../lib/drivers/lent-settings.js';
 import { resolveDriver } from '../../../lib/drivers/resolve-driver.js';
@@ -55,10 +55,15 @@ describe('identifyClient', () => {
     }
   });
 
-  it('takes a standalone client, and says what else it got', () => {
-    expect(assertClient(IOREDIS).driver).toBe('ioredis');
-    expect(() => assertClient({ ...IOREDIS, isCluster: true })).toThrow(/got a cluster client/);
-    expect(() => assertClient({ ...NODE_REDIS, slots: [] })).toThrow(/got a cluster client/);
+  it('takes a client of one server or of a cluster, and tells them apart', () => {
+    const [on, nodes] = [(): void => undefined, (): [] => []];
+    expect(assertClient({ ...IOREDIS, on }).driver).toBe('ioredis');
+    expect(assertClient({ ...IOREDIS, on, isCluster: true, nodes }).driver).toBe('ioredis');
+    const { isReady: _, ...nodeRedis5 } = NODE_REDIS;
+    expect(assertClient({ ...nodeRedis5, on, nodeClient: nodes }).driver).toBe('node-redis');
+    expect([{ isCluster: true, nodes }, { nodeClient: nodes }].map(isClusterClient)).toEqual([true, true]);
+    expect([IOREDIS, NODE_REDIS, { ...IOREDIS, isCluster: false, nodes }].some(isClusterClient)).toBe(false);
+    expect(() => assertClient(IOREDIS)).toThrow(expect.objectContaining({ redisErrorKind: 'configuration' }));
     expect(() => assertClient({})).toThrow(expect.objectContaining({ redisErrorKind: 'configuration' }));
   });
 });
