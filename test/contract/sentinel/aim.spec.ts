@@ -15,6 +15,8 @@ import { subscribe } from './subscribe.js';
 const HANDSHAKE_MS = 1_000;
 const ACL = { password: 's3cret', db: 2 };
 
+const start = (): Promise<RedisTestServer> => RedisTestServer.start({ password: ACL.password });
+
 type NodeRedis = ReturnType<typeof createClient>;
 
 async function create(driver: TestDriver, options: RedisModuleOptions = {}): Promise<DriverClient> {
@@ -29,7 +31,7 @@ describeEachDriver('a client that is aimed', (driver) => {
   let quiet: ProcessSentinel;
 
   beforeAll(async () => {
-    [one, two] = await Promise.all([1, 2].map(() => RedisTestServer.start({ password: ACL.password })));
+    [one, two] = await Promise.all([start(), start()]);
   });
 
   beforeEach(async () => {
@@ -161,7 +163,7 @@ describe('a client of node-redis that is handed a socket', () => {
   let two: RedisTestServer;
 
   beforeAll(async () => {
-    [one, two] = await Promise.all([1, 2].map(() => RedisTestServer.start({ password: ACL.password })));
+    [one, two] = await Promise.all([start(), start()]);
   });
 
   afterAll(() => Promise.all([one.stop(), two.stop()]));
@@ -201,8 +203,8 @@ describe('a client of node-redis that is handed a socket', () => {
       expect(heard.toSorted()).toEqual(['a', 'b', 'pattern', 's']);
       await redis.unsubscribe('a');
       expect(await two.command('PUBLISH', 'a', 'a')).toBe(0);
-      await redis.unsubscribe();
-      await redis.pUnsubscribe();
+      await redis.unsubscribe('b');
+      await redis.pUnsubscribe('p*');
       await redis.sUnsubscribe('s');
       expect(await redis.get('nothing')).toBeNull();
       expect(redis.isPubSubActive).toBe(false);
