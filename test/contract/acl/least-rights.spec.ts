@@ -11,7 +11,7 @@ const USERS = documentedUsers();
 /** What the page calls a question that may be forbidden, by the part that can do without it. */
 const QUESTIONS: Readonly<Record<string, readonly string[]>> = {
   service: ['client|info', 'role'],
-  session: ['ping', 'client|info', 'role', 'info'],
+  'session-memory': ['ping', 'client|info', 'role', 'info'],
   context: ['ping', 'client|info', 'role'],
   queue: ['ping', 'client|info', 'role', 'info'],
   health: ['client|info', 'role'],
@@ -82,7 +82,26 @@ describeEachDriver('a user with the least rights', (driver) => {
   });
 });
 
+/** What the scripts in a folder of the library call. */
+function commandsOfScripts(folder: string): Set<string> {
+  const files = readdirSync(join(process.cwd(), 'lib', folder)).filter((file) => file.endsWith('.ts'));
+  const text = files.map((file) => readFileSync(join(process.cwd(), 'lib', folder, file), 'utf8')).join('\n');
+  return new Set([...text.matchAll(/redis\.p?call\('([A-Z]+)'/g)].map(([, command = '']) => command.toLowerCase()));
+}
+
 describe('the page of least rights', () => {
+  it.each(['session', 'context'])('lets %s do what its scripts call', (folder) => {
+    expect(userNamed(folder).commands).toEqual(expect.arrayContaining([...commandsOfScripts(folder)]));
+  });
+
+  it('lets sessions do more only for what their scripts call', () => {
+    const called = commandsOfScripts('session');
+    const basic = userNamed('session-memory').commands;
+    const more = userNamed('session').commands.filter((command) => !basic.includes(command));
+    // The only one that is no script's: whether any change is noted for a shared tier.
+    expect(more.filter((command) => !called.has(command))).toEqual(['exists']);
+  });
+
   it('lets a queue do what the scripts of BullMQ call, and no more', () => {
     const { commands } = userNamed('queue');
     const called = commandsOfBullMQ();

@@ -129,7 +129,7 @@ async function tellOfQueue(app: TestingModule, restart: () => Promise<unknown>):
 export const STORIES: Readonly<Record<string, Story>> = {
   service: { imports: [], tell: tellOfService },
   // Without a tier that could stand in.
-  session: { imports: [SessionModule.forRoot({ fallback: [] })], tell: tellOfSessions },
+  'session-memory': { imports: [SessionModule.forRoot({ fallback: [] })], tell: tellOfSessions },
   context: {
     imports: [ContextModule.forRoot({ maxMessages: 2, loader: () => Promise.resolve([]) })],
     tell: tellOfContext,
