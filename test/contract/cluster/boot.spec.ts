@@ -7,6 +7,9 @@ import { ClusterBench } from './cluster-bench.js';
 
 const PASSWORD = 'correct-horse-battery';
 
+/** What the connection itself asks of a cluster; GET and SET are the test's. */
+const LEAST = '+ping +cluster|slots +get +set';
+
 describeEachDriver('connecting to a cluster', (driver) => {
   const bench = new ClusterBench(driver);
 
@@ -85,7 +88,7 @@ describeEachDriver('logging in to a cluster', (driver) => {
   const bench = new ClusterBench(driver, {
     replicas: 0,
     password: PASSWORD,
-    acl: ['app on >app-secret ~app:* &* +@all'],
+    acl: ['app on >app-secret ~app:* &* +@all', `least on >least-secret ~app:* -@all ${LEAST}`],
   });
 
   it('works with the password of all nodes, and as a user', async () => {
@@ -96,6 +99,12 @@ describeEachDriver('logging in to a cluster', (driver) => {
     expect(await app.commands.set('x', 'y')).toBe(true);
     const users = (await bench.cluster.clients()).map(({ user }) => user);
     expect(users.toSorted()).toEqual(['app', 'app', 'app', 'default', 'default', 'default']);
+  });
+
+  it('needs no right but to ask for the slots, and PING', async () => {
+    const login = { username: 'least', password: 'least-secret', keyPrefix: 'app:' };
+    const redis = await bench.open({ ...bench.address, ...login });
+    for (let n = 0; n < 10; n += 1) expect(await redis.commands.set(`key-${n}`, 'x')).toBe(true);
   });
 
   it('fails at once with a wrong password, and does not show it', async () => {
