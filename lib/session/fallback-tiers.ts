@@ -1,8 +1,10 @@
-import type { DirtySession, HeldSession, SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
+import type { HeldSession, SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
 import type { SessionLedger } from './interfaces/session-ledger.interface.js';
 import type { SessionTier } from './interfaces/session-tier.interface.js';
 import { joinHeld, oneOf, valuesOf } from './held-sessions.js';
 import type { Settled } from './held-sessions.js';
+import { available, drainOf, putAll, touchAll } from './tiers-at-once.js';
+import type { PendingSession } from './tiers-at-once.js';
 import { SharedTouches } from './shared-touches.js';
 
 /** What the fallback tiers know together. @internal */
@@ -21,16 +23,11 @@ export interface KeptCopy {
   readonly missed: boolean;
 }
 
-/** A dirty entry and the tier that holds it. @internal */
-export interface PendingSession extends DirtySession {
-  readonly tier: SessionTier;
-}
-
 /** The tiers beside Redis as one: a read joins what they know, a write goes to each that can take it. @internal */
 export class FallbackTiers {
   private readonly local: readonly SessionTier[];
   private readonly shared: readonly SessionTier[];
-  private readonly touches: SharedTouches;
+  readonly touches: SharedTouches;
 
   constructor(
     private readonly tiers: readonly SessionTier[],
@@ -116,6 +113,30 @@ export class FallbackTiers {
     return oneOf([...local, ...shared]);
   }
 
+  /**
+   * As {@link take}, provided that the first tier that answers, which decides for all, holds that version. `conflict` where
+   * it does not, undefined where none can be asked.
+   */
+  async takeIf(
+    id: string,
+    entry: SessionEntry,
+    version: string,
+    dirty: boolean,
+  ): Promise<HeldSession | 'conflict' | undefined> {
+    const [tier] = available(this.hasShared ? [...this.shared, ...this.local] : this.local);
+    if (tier === undefined) return undefined;
+    const isDecider = tier.putIf === undefined ? true : (await tier.putIf(id, entry, version, dirty)) !== undefined;
+    if (!isDecider) return 'conflict';
+    if (!tier.shared || tier.putIf === undefined) return this.take(id, entry, dirty);
+    const local = await putAll(this.local, id, entry, false);
+    return joinHeld([{ entry, dirty }, ...valuesOf(local)]);
+  }
+
+  /** Who can be asked; shared ones only where that is wanted. */
+  available(withShared: boolean): readonly SessionTier[] {
+    return available(withShared ? this.tiers : this.local);
+  }
+
   /** Takes over what a read of Redis found; a shared tier was told when it was written. */
   async refresh(id: string, entry: SessionEntry): Promise<HeldSession | undefined> {
     return joinHeld(valuesOf(await putAll(this.local, id, entry, false)));
@@ -171,22 +192,4 @@ export class FallbackTiers {
   private missed(shared: Settled<unknown>): boolean {
     return valuesOf(shared).length < this.shared.length;
   }
-}
-
-async function* drainOf(tiers: readonly SessionTier[], batchSize: number): AsyncGenerator<readonly PendingSession[]> {
-  for (const tier of tiers) {
-    for await (const batch of tier.drain(batchSize)) yield batch.map((dirty) => ({ ...dirty, tier }));
-  }
-}
-
-function available(tiers: readonly SessionTier[]): readonly SessionTier[] {
-  return tiers.filter((tier) => tier.isAvailable);
-}
-
-function putAll(tiers: readonly SessionTier[], id: string, entry: SessionEntry, dirty: boolean) {
-  return Promise.allSettled(available(tiers).map((tier) => tier.put(id, entry, dirty)));
-}
-
-function touchAll(tiers: readonly SessionTier[], id: string, touch: SessionTouch, dirty: boolean) {
-  return Promise.allSettled(available(tiers).map((tier) => tier.touch(id, touch, dirty)));
 }

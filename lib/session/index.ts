@@ -5,8 +5,18 @@ export { isTombstone, joinEntries } from './join-entries.js';
 export type { MemorySessionTier, MemoryTierOptions } from './memory-tier.factory.js';
 export type { MemoryTierStats } from './memory.tier.js';
 export type { SessionModuleExtras } from './session.module-definition.js';
-export type { SessionModuleOptions, SessionOptionsFactory } from './interfaces/session-options.interface.js';
+export type {
+  SessionModuleOptions,
+  SessionOptionsFactory,
+  SessionSerializer,
+} from './interfaces/session-options.interface.js';
 export type { LedgerPage, SessionLedger } from './interfaces/session-ledger.interface.js';
 export type { SessionTier } from './interfaces/session-tier.interface.js';
 export type { DirtySession, HeldSession, SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
-export type { SessionData, SessionStatus, SessionTtlOptions, StoredSession } from './interfaces/session.interface.js';
+export type {
+  IdentifiedSession,
+  SessionData,
+  SessionStatus,
+  SessionTtlOptions,
+  StoredSession,
+} from './interfaces/session.interface.js';

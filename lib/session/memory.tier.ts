@@ -63,6 +63,21 @@ export class MemoryTier implements SessionTier {
     return { entry: joined, dirty: stays };
   }
 
+  async putIf(id: string, entry: SessionEntry, expectedVersion: string, dirty: boolean) {
+    const held = this.find(id);
+    if (held !== undefined && (isTombstone(held.entry) || held.entry.version !== expectedVersion)) return undefined;
+    return this.put(id, entry, dirty);
+  }
+
+  async *ids(pageSize: number): AsyncGenerator<readonly string[]> {
+    const ids = this.liveIds(() => true);
+    for (let start = 0; start < ids.length; start += pageSize) yield ids.slice(start, start + pageSize);
+  }
+
+  async idsOfUser(userId: string): Promise<readonly string[]> {
+    return this.liveIds((entry) => entry.userId === userId);
+  }
+
   async touch(id: string, touch: SessionTouch, dirty: boolean): Promise<HeldSession | undefined> {
     const held = this.find(id);
     if (held === undefined || isTombstone(held.entry) || held.entry.expiresAt <= this.now()) return undefined;
@@ -157,6 +172,13 @@ export class MemoryTier implements SessionTier {
   private remove(id: string): void {
     this.clean.delete(id);
     this.dirty.delete(id);
+  }
+
+  private liveIds(isWanted: (entry: SessionEntry) => boolean): string[] {
+    const now = this.now();
+    const isLive = ({ entry }: MemoryRecord): boolean =>
+      !isTombstone(entry) && entry.expiresAt > now && isWanted(entry);
+    return [...this.dirty, ...this.clean].filter(([, record]) => isLive(record)).map(([id]) => id);
   }
 
   private dirtyIds(tombstones: boolean): string[] {

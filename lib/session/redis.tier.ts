@@ -7,11 +7,11 @@ import { encodeId } from '../utils/encode-id.js';
 import { hashSessionId } from './session-id.util.js';
 import { expiryText, parseStored } from './stored-session.codec.js';
 import type { TaggedScripts } from './tagged-scripts.js';
-import { DESTROY_SCRIPT, FIND_SCRIPT, PUT_SCRIPT, TOUCH_SCRIPT } from './session.scripts.js';
+import { DESTROY_SCRIPT, FIND_SCRIPT, PUT_IF_SCRIPT, PUT_SCRIPT, TOUCH_SCRIPT } from './session.scripts.js';
 
 /** What Redis made of a change, and the version that it holds now. @internal */
 export interface RedisOutcome {
-  readonly status: 'applied' | 'stale' | 'gone' | 'missing';
+  readonly status: 'applied' | 'stale' | 'gone' | 'missing' | 'conflict';
   readonly version: string;
 }
 
@@ -55,11 +55,13 @@ export class RedisTier {
 
   /** Joins an entry, live or tombstone, with what is stored. */
   put(id: string, entry: SessionEntry): Promise<RedisOutcome> {
-    const { version, expiryVersion, expiresAt, data } = entry;
-    const written = expiresAt > this.now() ? expiresAt : ENDED;
-    const args = [version, expiryVersion, expiryText(written), this.ttlOf(expiresAt)];
-    if (data === undefined) return this.change(DESTROY_SCRIPT, id, args, []);
-    return this.change(PUT_SCRIPT, id, args, [data]);
+    if (entry.data === undefined) return this.change(DESTROY_SCRIPT, id, this.headerOf(entry), []);
+    return this.change(PUT_SCRIPT, id, this.headerOf(entry), [entry.data]);
+  }
+
+  /** Replaces a session, provided that this version of it is stored. */
+  putIf(id: string, entry: SessionEntry, expectedVersion: string): Promise<RedisOutcome> {
+    return this.change(PUT_IF_SCRIPT, id, this.headerOf(entry), [expectedVersion, entry.data ?? '']);
   }
 
   touch(id: string, touch: SessionTouch): Promise<RedisOutcome> {
@@ -91,6 +93,11 @@ export class RedisTier {
 
   ping(): Promise<number> {
     return this.commands.ping();
+  }
+
+  private headerOf({ version, expiryVersion, expiresAt }: SessionEntry): Arguments {
+    const written = expiresAt > this.now() ? expiresAt : ENDED;
+    return [version, expiryVersion, expiryText(written), this.ttlOf(expiresAt)];
   }
 
   private async change(script: RedisScript, id: string, args: Arguments, data: Arguments): Promise<RedisOutcome> {

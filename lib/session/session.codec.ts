@@ -1,10 +1,22 @@
 import { parseJson } from '../utils/json.codec.js';
+import type { SessionSerializer } from './interfaces/session-options.interface.js';
 import { serializationError } from './session.error.js';
 
-/** Session to JSON text. What is not a JSON object, or is too large, is refused without showing any of it. @internal */
-export function encodeSession(id: string, data: unknown, maxPayloadBytes: number): string {
-  const text = stringify(id, data);
-  if (typeof text !== 'string' || !text.startsWith('{')) {
+/** JSON; another serializer is the application's. @internal */
+export const JSON_SERIALIZER: SessionSerializer = {
+  stringify: (data) => JSON.stringify(data),
+  parse: (text) => parseJson(text),
+};
+
+/** Session to text. What is not an object, or is too large, is refused without showing any of it. @internal */
+export function encodeSession(
+  id: string,
+  data: unknown,
+  maxPayloadBytes: number,
+  serializer: SessionSerializer = JSON_SERIALIZER,
+): string {
+  const text = stringify(id, data, serializer);
+  if (!isSessionText(text, data, serializer)) {
     throw serializationError(
       'session.set',
       id,
@@ -19,9 +31,9 @@ export function encodeSession(id: string, data: unknown, maxPayloadBytes: number
   return text;
 }
 
-/** JSON text to session. @internal */
-export function decodeSession(id: string, text: string): object {
-  const value = parseJson(text);
+/** Text to session. @internal */
+export function decodeSession(id: string, text: string, serializer: SessionSerializer = JSON_SERIALIZER): object {
+  const value = parse(text, serializer);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw serializationError(
     'session.get',
@@ -30,10 +42,17 @@ export function decodeSession(id: string, text: string): object {
   );
 }
 
+/** A character 0 is none that every tier can store, and no text at all is a tombstone. */
+function isSessionText(text: unknown, data: unknown, serializer: SessionSerializer): text is string {
+  if (typeof text !== 'string' || text.length === 0 || text.includes('\0')) return false;
+  if (serializer === JSON_SERIALIZER) return text.startsWith('{');
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
+}
+
 /** The reason is left out: it may quote the value. */
-function stringify(id: string, data: unknown): unknown {
+function stringify(id: string, data: unknown, serializer: SessionSerializer): unknown {
   try {
-    return JSON.stringify(data);
+    return serializer.stringify(data as object);
   } catch (error) {
     const reason = nameOf(error);
     throw serializationError(
@@ -41,6 +60,14 @@ function stringify(id: string, data: unknown): unknown {
       id,
       `cannot be serialised (${reason}): a cycle, a BigInt, or a toJSON that throws.`,
     );
+  }
+}
+
+function parse(text: string, serializer: SessionSerializer): unknown {
+  try {
+    return serializer.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -6,14 +6,18 @@ import { PendingSet } from './pending-set.js';
 import { RedisStanding } from './redis.standing.js';
 import { RedisTier } from './redis.tier.js';
 import { RedisTrust } from './redis.trust.js';
+import { SessionDirectory } from './session.directory.js';
 import { SessionMonitor } from './session.monitor.js';
 import { SessionReader } from './session.reader.js';
 import type { SessionSources } from './session.reader.js';
 import { SessionRecovery } from './session.recovery.js';
 import { SessionReplayer } from './session.replayer.js';
+import { SessionRotation } from './session.rotation.js';
 import { SessionToucher } from './session.toucher.js';
 import { SessionVerifier } from './session.verifier.js';
 import { SessionWriter } from './session.writer.js';
+import { UserIndex } from './user-index.js';
+import { userOfText } from './user-of.js';
 import { TaggedScripts } from './tagged-scripts.js';
 
 /** What a `SessionStore` is made of. @internal */
@@ -24,6 +28,8 @@ export interface SessionParts {
   readonly reader: SessionReader;
   readonly writer: SessionWriter;
   readonly toucher: SessionToucher;
+  readonly directory: SessionDirectory;
+  readonly rotation: SessionRotation;
 }
 
 /** @internal */
@@ -41,23 +47,28 @@ export function createSessionParts(connection: RedisConnectionHandle, settings: 
   const verifier = new SessionVerifier(sources);
   const recovery = new SessionRecovery(sources, verifier, new SessionReplayer(sources), monitor);
   const untilVerified = (): Promise<void> => verifier.settled();
+  const reader = new SessionReader(sources, () => recovery.schedule());
   const onMissed = (): void => recovery.missed();
+  const writer = new SessionWriter(sources, untilVerified, onMissed);
   return {
     sources,
     monitor,
     recovery,
-    reader: new SessionReader(sources, () => recovery.schedule()),
-    writer: new SessionWriter(sources, untilVerified, onMissed),
+    reader,
+    directory: new SessionDirectory(sources, reader, connection.commands, settings.keyPrefix),
+    writer,
+    rotation: new SessionRotation(sources, reader, writer),
     toucher: new SessionToucher(sources, untilVerified, onMissed),
   };
 }
 
 function createSources(
   connection: RedisConnectionHandle,
-  { fallback: tiers, touchAfterMs, keyPrefix }: SessionSettings,
+  settings: SessionSettings,
   standing: RedisStanding,
 ): SessionSources {
   const { commands } = connection;
+  const { fallback: tiers, touchAfterMs, keyPrefix } = settings;
   const scripts = new TaggedScripts(commands, (reason) => connection.distrust?.(reason));
   const fallback = new FallbackTiers(tiers, touchAfterMs);
   return {
@@ -67,6 +78,8 @@ function createSources(
     redis: new RedisTier(commands, scripts, keyPrefix),
     pending: new PendingSet(commands, scripts, keyPrefix),
     clock: new HybridClock(),
-    userOf: () => undefined,
+    index: new UserIndex(scripts, keyPrefix),
+    hasUsers: settings.userOf !== undefined,
+    userOf: (data) => userOfText(data, settings),
   };
 }

@@ -7,6 +7,7 @@ import type { RedisStanding } from './redis.standing.js';
 import type { RedisTier } from './redis.tier.js';
 import type { RedisTrust } from './redis.trust.js';
 import { mayFallBack, unavailableError } from './session.error.js';
+import type { UserIndex } from './user-index.js';
 
 /** What a reader asks. @internal */
 export interface SessionSources {
@@ -15,7 +16,10 @@ export interface SessionSources {
   readonly redis: RedisTier;
   readonly fallback: FallbackTiers;
   readonly pending: PendingSet;
+  readonly index: UserIndex;
   readonly clock: HybridClock;
+  /** Whether sessions are known by their users. */
+  readonly hasUsers: boolean;
   /** Whose session it is; undefined where that is not told. */
   readonly userOf: (data: string | undefined) => string | undefined;
 }
@@ -29,10 +33,16 @@ export class SessionReader {
 
   /** The live entry; undefined only where it is known that there is none. */
   async read(id: string): Promise<SessionEntry | undefined> {
+    const entry = await this.find(id);
+    return entry === undefined || isTombstone(entry) ? undefined : entry;
+  }
+
+  /** As {@link read}, tombstones included. */
+  async find(id: string): Promise<SessionEntry | undefined> {
     const { standing, trust, redis, fallback } = this.sources;
     if (!standing.isEnabled && !fallback.isEmpty) return this.readWhileOff(id);
     const before = await fallback.readLocal(id);
-    if (before !== undefined && isTombstone(before.entry)) return undefined;
+    if (before !== undefined && isTombstone(before.entry)) return before.entry;
     const { mode } = trust;
     const others = mode === 'redis' ? undefined : fallback.read(id);
     try {
@@ -59,7 +69,7 @@ export class SessionReader {
     }
     const held = await fallback.refresh(id, stored);
     const entry = held?.entry ?? stored;
-    if (isTombstone(entry)) return undefined;
+    if (isTombstone(entry)) return entry;
     // That a key is there is Redis' word that the session lives, whatever this node's clock says.
     return entry.version === stored.version ? entry : ownEntry(held);
   }
@@ -81,7 +91,7 @@ export class SessionReader {
     if (held !== undefined) this.observe(held.entry);
     if (stored === undefined) return ownEntry(held);
     const entry = held === undefined ? stored : joinEntries(held.entry, stored);
-    if (isTombstone(entry)) return undefined;
+    if (isTombstone(entry)) return entry;
     await this.sources.fallback.refresh(id, entry);
     if (entry.version !== stored.version) return ownEntry({ entry, dirty: true });
     // A shared tier is told of touches ahead of time; Redis has the end that was promised.
@@ -130,6 +140,6 @@ export class SessionReader {
 
 /** The entry where it lives, by this process' own clock. */
 function ownEntry(held: HeldSession | undefined): SessionEntry | undefined {
-  if (held === undefined || isTombstone(held.entry)) return undefined;
+  if (held === undefined || isTombstone(held.entry)) return held?.entry;
   return held.entry.expiresAt > Date.now() ? held.entry : undefined;
 }

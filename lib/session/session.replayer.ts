@@ -1,7 +1,7 @@
-import type { PendingSession } from './fallback-tiers.js';
 import type { SessionEntry } from './interfaces/session-entry.interface.js';
 import type { PendingNote } from './pending-set.js';
 import type { SessionSources } from './session.reader.js';
+import type { PendingSession } from './tiers-at-once.js';
 
 /** Of a session that ended in Redis before a shared tier heard of its last change. */
 const ENDED_DATA = '{}';
@@ -12,8 +12,10 @@ export class SessionReplayer {
 
   /** To Redis. */
   async replay({ tier, id, entry }: PendingSession): Promise<void> {
-    const { standing, redis, trust } = this.sources;
+    const { standing, redis, trust, index, userOf } = this.sources;
     const { mark } = trust;
+    const userId = entry.userId ?? userOf(entry.data);
+    if (userId !== undefined) await standing.attempt('write', () => index.add(userId, id, entry.expiresAt));
     const { status, version } = await standing.attempt('write', () => redis.put(id, entry));
     // Confirmed by a Redis that the others do not read, or by one that was lost meanwhile: once more.
     if (tier.shared && (mark === undefined || mark !== trust.mark)) return;

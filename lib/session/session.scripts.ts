@@ -58,6 +58,23 @@ return told('applied', own)
 `,
 );
 
+/** As {@link PUT_SCRIPT}, provided that this version is stored, and lives; else replies `conflict`. @internal */
+export const PUT_IF_SCRIPT = defineScript(
+  'session.update',
+  `${READ_CURRENT}
+if not v then return told('conflict', '') end
+if not live then return told('gone', v) end
+if v ~= ARGV[8] then return told('conflict', v) end
+if w > own then
+  if left > ttl then ttl, expiresAt = left, x end
+  if w > ownExpiry then ownExpiry = w end
+end
+local written = redis.pcall('SET', KEYS[1], 's1' .. own .. ownExpiry .. expiresAt .. ARGV[5] .. ARGV[9], 'PX', ttl)
+if failed(written) then return written end
+return told('applied', own)
+`,
+);
+
 /**
  * Leaves a tombstone that outlives everything promised. What is stored goes first: that is allowed when the server is out
  * of memory, and then so is the rest.

@@ -1,14 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Observable, Subscription } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { assertText } from '../utils/assert-argument.js';
 import type { RedisConnectionHandle } from '../interfaces/redis-connection.interface.js';
 import type { SessionSettings } from './interfaces/session-options.interface.js';
-import type { SessionData, SessionStatus, SessionTtlOptions, StoredSession } from './interfaces/session.interface.js';
-import { decodeSession, encodeSession } from './session.codec.js';
+import type {
+  IdentifiedSession,
+  SessionData,
+  SessionStatus,
+  SessionTtlOptions,
+  StoredSession,
+} from './interfaces/session.interface.js';
+import { SESSION_CONNECTION, SESSION_SETTINGS } from './session.constants.js';
+import { unavailableError } from './session.error.js';
+import { SessionForm } from './session.form.js';
+import { assertSessionId } from './session-id.util.js';
+import { SessionLife } from './session.life.js';
 import { createSessionParts } from './session.parts.js';
 import type { SessionParts } from './session.parts.js';
-import { SESSION_CONNECTION, SESSION_SETTINGS } from './session.constants.js';
-import { assertSessionId } from './session-id.util.js';
 import { ttlOfOptions } from './session-ttl.util.js';
+import { SessionUpdater } from './session.updater.js';
+
+const CLEARED_AT_ONCE = 64;
 
 /**
  * Sessions that survive the loss of Redis: written to Redis and to the fallback tiers, read from Redis, and from the
@@ -31,15 +43,19 @@ import { ttlOfOptions } from './session-ttl.util.js';
 @Injectable()
 export class SessionStore {
   private readonly parts: SessionParts;
-  private subscription: Subscription | undefined;
-  private unregister: (() => void) | undefined;
+  private readonly life: SessionLife;
+  private readonly form: SessionForm;
+  private readonly updater: SessionUpdater;
 
   /** @internal */
   constructor(
-    @Inject(SESSION_CONNECTION) private readonly connection: RedisConnectionHandle,
+    @Inject(SESSION_CONNECTION) connection: RedisConnectionHandle,
     @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
   ) {
     this.parts = createSessionParts(connection, settings);
+    this.form = new SessionForm(settings);
+    this.updater = new SessionUpdater(this.parts, this.form);
+    this.life = new SessionLife(connection, this.parts, settings.required);
   }
 
   /** The session; undefined where it is known that there is none: never set, expired, or destroyed. */
@@ -50,9 +66,9 @@ export class SessionStore {
   /** The session and its end; undefined as in {@link get}. */
   async getWithExpiry<T extends object = SessionData>(id: string): Promise<StoredSession<T> | undefined> {
     assertSessionId(id, 'session.get');
-    const entry = await this.parts.reader.read(id);
-    if (entry?.data === undefined) return undefined;
-    return { data: decodeSession(id, entry.data) as T, expiresAt: entry.expiresAt };
+    const found = await this.parts.rotation.find(id);
+    if (found?.entry.data === undefined) return undefined;
+    return { data: this.form.decode<T>(id, found.entry.data), expiresAt: found.entry.expiresAt };
   }
 
   /**
@@ -61,20 +77,100 @@ export class SessionStore {
    */
   async set(id: string, data: object, options: SessionTtlOptions = {}): Promise<boolean> {
     assertSessionId(id, 'session.set');
-    const ttlMs = this.ttlOf(options, 'session.set');
-    return this.parts.writer.set(id, { data: encodeSession(id, data, this.settings.maxPayloadBytes), ttlMs });
+    return this.parts.writer.set(id, this.form.changeOf(id, data, this.ttlOf(options, 'session.set')));
   }
 
   /** Ends a session for good, in every tier. One that does not exist is as good as ended. */
   async destroy(id: string): Promise<void> {
     assertSessionId(id, 'session.destroy');
-    await this.parts.writer.destroy(id, this.settings.ttlMs);
+    const { writer, rotation } = this.parts;
+    const [next] = await Promise.all([rotation.next(id), writer.destroy(id, this.settings.ttlMs)]);
+    // Whoever logs out with the id from before a rotation means the session.
+    if (next !== undefined) await this.destroy(next);
   }
 
   /** Lengthens the life of a session; never shortens it, never creates one. False where there is no such session. */
   async touch(id: string, options: SessionTtlOptions = {}): Promise<boolean> {
     assertSessionId(id, 'session.touch');
-    return this.parts.toucher.touch(id, this.ttlOf(options, 'session.touch'));
+    const { toucher, rotation } = this.parts;
+    const ttlMs = this.ttlOf(options, 'session.touch');
+    if (await toucher.touch(id, ttlMs)) return true;
+    const next = await rotation.next(id);
+    return next === undefined ? false : toucher.touch(next, ttlMs);
+  }
+
+  /**
+   * Changes a session by what it is now: `change` gets a copy and gives the new one, or changes its copy and gives nothing.
+   * Where another change came between it is called again with what that left. Gives what was stored; undefined, without
+   * calling it, where there is no such session. The session ends when it would have, unless `ttlMs` is given.
+   *
+   * Rejects with a `RedisError` of kind `busy` when others were faster a dozen times; nothing was stored then.
+   */
+  async update<T extends object = SessionData>(
+    id: string,
+    change: (session: T) => T | void | Promise<T | void>,
+    options: SessionTtlOptions = {},
+  ): Promise<T | undefined> {
+    assertSessionId(id, 'session.update');
+    return this.updater.update(id, change, ttlOfOptions(options, 'session.update'));
+  }
+
+  /**
+   * Gives a session a new id, of 192 bits of chance, as after a login; undefined where there is no such session. For half a
+   * minute the old id leads to it, for requests that are under way, but for `set`, which is refused as after a logout.
+   */
+  async rotate(id: string): Promise<string | undefined> {
+    assertSessionId(id, 'session.rotate');
+    return this.parts.rotation.rotate(id, this.settings.ttlMs);
+  }
+
+  /** The live sessions of a user, by `userOf` of the module; while Redis is out, as far as the other tiers know. */
+  async findByUser<T extends object = SessionData>(userId: string): Promise<IdentifiedSession<T>[]> {
+    assertText(userId, 'userId', 'session.findByUser');
+    const { found } = await this.parts.directory.ofUser(userId);
+    return found.flatMap((session) => this.form.identified<T>(session));
+  }
+
+  /**
+   * Ends every session of a user; how many there were. Rejects with kind `unavailable` where there may be others, after it
+   * ended those that are known.
+   */
+  async destroyByUser(userId: string): Promise<number> {
+    assertText(userId, 'userId', 'session.destroyByUser');
+    const { found, isComplete } = await this.parts.directory.ofUser(userId);
+    await Promise.all(found.map(({ id }) => this.destroy(id)));
+    if (!isComplete) throw unavailableError('session.destroyByUser', userId);
+    return found.length;
+  }
+
+  /** The ids of all live sessions, in no order; while Redis is out, as far as the other tiers know. */
+  async *ids(): AsyncGenerator<string, void, undefined> {
+    for await (const { id } of this.parts.directory.all()) yield id;
+  }
+
+  /** All live sessions, as {@link ids}. One whose stored value is corrupt is left out. */
+  async all<T extends object = SessionData>(): Promise<IdentifiedSession<T>[]> {
+    const sessions: IdentifiedSession<T>[] = [];
+    for await (const found of this.parts.directory.all()) sessions.push(...this.form.identified<T>(found));
+    return sessions;
+  }
+
+  /** How many live sessions there are, as {@link ids}. */
+  async length(): Promise<number> {
+    let count = 0;
+    for await (const { id } of this.parts.directory.all()) count += id === '' ? 0 : 1;
+    return count;
+  }
+
+  /** Ends all sessions, as {@link ids}. */
+  async clear(): Promise<void> {
+    let batch: string[] = [];
+    const flush = async (): Promise<void> => {
+      await Promise.all(batch.map((id) => this.parts.writer.destroy(id, this.settings.ttlMs)));
+      batch = [];
+    };
+    for await (const id of this.ids()) if (batch.push(id) >= CLEARED_AT_ONCE) await flush();
+    await flush();
   }
 
   /** Which tier answers now, and how much waits to be replayed. */
@@ -82,50 +178,19 @@ export class SessionStore {
     return this.parts.monitor.status;
   }
 
-  /** {@link status} now, and whenever the tier or `degraded` changes; completes when the module ends. */
+  /** {@link status} now, and whenever the tier, `degraded` or `trusted` changes; completes when the module ends. */
   get status$(): Observable<SessionStatus> {
     return this.parts.monitor.status$;
   }
 
-  /** Follows the connection, and shows itself to health and metrics. @internal */
-  async open(): Promise<void> {
-    this.followLedger();
-    await this.parts.sources.fallback.open();
-    this.subscription = this.connection.state$.subscribe(({ from, to }) => {
-      if (from === 'connected') this.parts.sources.standing.lost();
-      if (to === 'connected') this.parts.recovery.begin();
-      this.parts.monitor.update();
-    });
-    this.unregister = this.connection.registerConsumer({
-      name: 'session',
-      required: this.settings.required,
-      hasFallback: !this.parts.sources.fallback.isEmpty,
-      tier: () => this.parts.monitor.tier,
-    });
-    if (this.parts.sources.standing.isConnected) this.parts.recovery.begin();
-    this.parts.monitor.update();
+  /** @internal */
+  open(): Promise<void> {
+    return this.life.open();
   }
 
-  /** Replays what it can, then stops. Called after the last request, while the connection is still open. @internal */
-  async close(): Promise<void> {
-    this.subscription?.unsubscribe();
-    await this.parts.recovery.stop();
-    this.unregister?.();
-    this.parts.monitor.end();
-    await this.parts.sources.fallback.close();
-  }
-
-  /** A page that changed, or a tier that is back, may be work to do. */
-  private followLedger(): void {
-    let wasCurrent = false;
-    this.parts.sources.fallback.ledger?.onChange(() => {
-      const isCurrent = this.parts.sources.fallback.ledger?.isCurrent ?? false;
-      if (isCurrent && !wasCurrent) this.parts.recovery.missed();
-      else if (this.parts.sources.trust.mode === 'doubt' || this.parts.sources.fallback.localDirtyCount > 0)
-        this.parts.recovery.schedule();
-      wasCurrent = isCurrent;
-      this.parts.monitor.update();
-    });
+  /** @internal */
+  close(): Promise<void> {
+    return this.life.close();
   }
 
   private ttlOf(options: SessionTtlOptions, operation: string): number {

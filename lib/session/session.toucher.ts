@@ -48,8 +48,20 @@ export class SessionToucher {
       if (isKnown !== undefined) return isKnown;
     }
     if (outcome.status === 'missing') return this.touchUnconfirmed(id, sent, local);
+    await this.touchIndex(id, sent);
     if (!(await fallback.keepTouch(id, sent))) await this.note(id, outcome.version, sent.expiresAt);
     return true;
+  }
+
+  /** The index of users ends with its last session, and so has to hear of touches; as seldom as a shared tier. */
+  private async touchIndex(id: string, { expiresAt }: SessionTouch): Promise<void> {
+    const { standing, fallback, index, redis, userOf, hasUsers } = this.sources;
+    if (!hasUsers || !fallback.touches.isDue(id, expiresAt)) return;
+    const entry = await standing.attempt('read', () => redis.get(id));
+    const userId = userOf(entry?.data);
+    const ahead = fallback.touches.ahead(expiresAt);
+    if (userId !== undefined) await standing.attempt('write', () => index.add(userId, id, ahead));
+    if (!fallback.hasShared) fallback.touches.told(id, ahead);
   }
 
   /** A touch that met a newer change follows it. */

@@ -33,6 +33,47 @@ export class SessionWriter {
     await this.write(id, this.entryOf({ data: undefined, ttlMs }));
   }
 
+  /**
+   * Replaces that version of a session. While Redis is believed it decides whether the version still holds, else the first
+   * tier that answers.
+   */
+  async replace(id: string, version: string, change: SessionChange): Promise<'done' | 'conflict' | 'gone'> {
+    const { standing, trust, fallback } = this.sources;
+    await this.untilVerified();
+    const entry = this.entryOf(change);
+    if (!standing.isEnabled && !fallback.isEmpty) return this.replaceInTiers(id, version, entry);
+    if (trust.mode === 'doubt' && fallback.isSharedAvailable) {
+      return this.replaceInTiers(id, version, entry, unavailableError('session.update', id));
+    }
+    try {
+      return await this.replaceInRedis(id, version, entry);
+    } catch (error) {
+      if (!mayFallBack(error) || fallback.isEmpty) throw error;
+      return this.replaceInTiers(id, version, entry, error);
+    }
+  }
+
+  private async replaceInRedis(
+    id: string,
+    version: string,
+    entry: SessionEntry,
+  ): Promise<'done' | 'conflict' | 'gone'> {
+    const { standing, trust, redis } = this.sources;
+    const { mark } = trust;
+    const sending = standing.attempt('write', () => redis.putIf(id, entry, version));
+    const [outcome] = await Promise.all([sending, this.indexUser(id, entry)]);
+    if (outcome.status === 'conflict') return 'conflict';
+    const isConfirmed = mark !== undefined && trust.mark === mark;
+    return (await this.keepCopy(id, entry, outcome, !isConfirmed)) === false ? 'gone' : 'done';
+  }
+
+  private async replaceInTiers(id: string, version: string, entry: SessionEntry, error?: unknown) {
+    const held = await this.sources.fallback.takeIf(id, entry, version, error !== undefined);
+    if (held === undefined) throw unavailableError('session.update', id, error);
+    if (held === 'conflict') return 'conflict';
+    return isTombstone(held.entry) ? 'gone' : 'done';
+  }
+
   private async write(id: string, first: SessionEntry): Promise<boolean> {
     const { standing, fallback } = this.sources;
     if (!standing.isEnabled && !fallback.isEmpty) return this.writeFallback(id, first);
@@ -54,16 +95,23 @@ export class SessionWriter {
     const { mark } = trust;
     let sent = entry;
     try {
-      const outcome = await this.sendNewer(entry.version, (version) => {
+      const sending = this.sendNewer(entry.version, (version) => {
         sent = { ...entry, version, expiryVersion: version };
         return redis.put(id, sent);
       });
+      const [outcome] = await Promise.all([sending, this.indexUser(id, entry)]);
       const isConfirmed = mark !== undefined && trust.mark === mark;
       return await this.keepCopy(id, sent, outcome, !isConfirmed);
     } catch (error) {
       if (!mayFallBack(error) || fallback.isEmpty) throw error;
       return this.writeFallback(id, sent, error);
     }
+  }
+
+  /** Before the change is acknowledged: the index may name what is not there, but lacks nothing that is. */
+  private async indexUser(id: string, { userId, expiresAt }: SessionEntry): Promise<void> {
+    const { standing, index } = this.sources;
+    if (userId !== undefined) await standing.attempt('write', () => index.add(userId, id, expiresAt));
   }
 
   private async keepCopy(id: string, sent: SessionEntry, outcome: RedisOutcome, dirty: boolean) {

@@ -3,6 +3,7 @@ import { faultsOfOptions, mustBe, mustBeFlag, mustBeInteger } from '../utils/opt
 import type { OptionRules } from '../utils/option-faults.js';
 import type { SessionModuleOptions, SessionSettings } from './interfaces/session-options.interface.js';
 import { memoryTier } from './memory-tier.factory.js';
+import { JSON_SERIALIZER } from './session.codec.js';
 import { SESSION_DEFAULTS, SESSION_LIMITS } from './session.constants.js';
 import { TTL_RANGE, isTtlMs } from './session-ttl.util.js';
 
@@ -15,6 +16,8 @@ const RULES: OptionRules<SessionModuleOptions> = {
   keyPrefix: mustBe((value) => typeof value === 'string' && value.length > 0, 'a text that is not empty'),
   maxPayloadBytes: mustBeInteger(2),
   touchAfterMs: mustBeInteger(0, SESSION_LIMITS.ttlMs),
+  userOf: mustBe((value) => typeof value === 'function', 'a function that gives the user of a session'),
+  serializer: mustBe(isSerializer, 'an object with the functions stringify and parse'),
 };
 
 const STATIC = 'is static: give it beside the factory, not in its result';
@@ -40,7 +43,15 @@ export function validateSessionOptions(options: SessionModuleOptions): SessionSe
     keyPrefix: options.keyPrefix ?? SESSION_DEFAULTS.keyPrefix,
     maxPayloadBytes: options.maxPayloadBytes ?? SESSION_DEFAULTS.maxPayloadBytes,
     touchAfterMs: options.touchAfterMs ?? SESSION_DEFAULTS.touchAfterMs,
+    serializer: options.serializer ?? JSON_SERIALIZER,
+    ...(options.userOf !== undefined && { userOf: options.userOf }),
   };
+}
+
+function isSerializer(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { stringify, parse } = value as Record<string, unknown>;
+  return typeof stringify === 'function' && typeof parse === 'function';
 }
 
 function isTierList(value: unknown): boolean {

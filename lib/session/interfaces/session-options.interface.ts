@@ -1,4 +1,17 @@
+import type { SessionData } from './session.interface.js';
 import type { SessionTier } from './session-tier.interface.js';
+
+/**
+ * How a session becomes text, and a text a session.
+ *
+ * @publicApi
+ */
+export interface SessionSerializer {
+  /** Text that is not empty, and holds no character 0. What it throws is told by name only. */
+  readonly stringify: (data: object) => string;
+  /** The session that the text is. What throws, or gives no object, is a corrupt session, for this one alone. */
+  readonly parse: (text: string) => unknown;
+}
 
 /**
  * How sessions are kept.
@@ -28,6 +41,13 @@ export interface SessionModuleOptions {
    * @default 60000
    */
   readonly touchAfterMs?: number;
+  /**
+   * Whose session it is, for `findByUser` and `destroyByUser`; undefined for one that is nobody's. Without it they find
+   * nothing.
+   */
+  readonly userOf?: (data: SessionData) => string | undefined;
+  /** How a session is written. @default JSON */
+  readonly serializer?: SessionSerializer;
 }
 
 /**
@@ -41,4 +61,4 @@ export interface SessionOptionsFactory {
 }
 
 /** The options, validated as a whole, defaults filled in. @internal */
-export type SessionSettings = Required<SessionModuleOptions>;
+export type SessionSettings = Required<Omit<SessionModuleOptions, 'userOf'>> & Pick<SessionModuleOptions, 'userOf'>;

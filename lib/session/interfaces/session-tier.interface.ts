@@ -41,11 +41,20 @@ export interface SessionTier {
    * clears the mark where nothing but this entry was held.
    */
   put(id: string, entry: SessionEntry, dirty: boolean): Promise<HeldSession>;
+  /**
+   * As {@link put}, provided that the live entry of that version is held, or none; undefined where another is. Without it
+   * `update` cannot tell, while Redis is out, that a session was changed by two at once.
+   */
+  putIf?(id: string, entry: SessionEntry, expectedVersion: string, dirty: boolean): Promise<HeldSession | undefined>;
+  /** The ids of live sessions, page by page. Without it they are not listed while Redis is out. */
+  ids?(pageSize: number): AsyncIterable<readonly string[]>;
+  /** The ids of live sessions whose `userId` it is. */
+  idsOfUser?(userId: string): Promise<readonly string[]>;
   /** Moves the expiry of a live session, never to an earlier time, and gives the result; never creates one. */
   touch(id: string, touch: SessionTouch, dirty: boolean): Promise<HeldSession | undefined>;
   /** Drops a clean entry, provided that it is still this one. */
   forget(id: string, entry: SessionEntry): Promise<void>;
-  /** The dirty entries, tombstones first, in batches of at most `batchSize`. Writes may happen meanwhile. */
+  /** The dirty entries, in batches of at most `batchSize`. Writes may happen meanwhile. */
   drain(batchSize: number): AsyncIterable<readonly DirtySession[]>;
   /** Redis confirmed this entry: clears the mark, provided that nothing newer is held. */
   confirm(id: string, entry: SessionEntry): Promise<void>;

@@ -28,6 +28,16 @@ export interface StoredSession<T extends object = SessionData> {
 }
 
 /**
+ * A session of a list.
+ *
+ * @publicApi
+ */
+export interface IdentifiedSession<T extends object = SessionData> extends StoredSession<T> {
+  /** Its id, a credential: show it to nobody. */
+  readonly id: string;
+}
+
+/**
  * How sessions are served now.
  *
  * @publicApi

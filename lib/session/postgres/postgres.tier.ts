@@ -3,6 +3,8 @@ import { decodeId, encodeId } from '../../utils/encode-id.js';
 import type { DirtySession, HeldSession, SessionEntry, SessionTouch } from '../interfaces/session-entry.interface.js';
 import type { SessionTier } from '../interfaces/session-tier.interface.js';
 import { postgresUnavailable } from './postgres-error.js';
+import { heldOf } from './held-row.js';
+import type { PostgresRow } from './held-row.js';
 import type { PostgresConfirmations } from './postgres.confirmations.js';
 import type { PostgresErrands } from './postgres.errands.js';
 import type { PostgresLedger } from './postgres.ledger.js';
@@ -20,8 +22,6 @@ export interface PostgresParts {
   readonly statements: PostgresStatements;
   readonly end: () => Promise<void>;
 }
-
-type Row = Record<string, unknown>;
 
 /** How often a dirty change is tried while other nodes declare the doubt over in between. */
 const ATTEMPTS = 4;
@@ -70,19 +70,32 @@ export class PostgresTier implements SessionTier {
   }
 
   async put(id: string, entry: SessionEntry, dirty: boolean): Promise<HeldSession> {
+    const { put, putDirty } = this.parts.statements;
+    const held = await this.write(id, entry, dirty, { clean: put, dirty: putDirty }, []);
+    if (held !== undefined) return held;
+    throw postgresUnavailable('session.postgres.put');
+  }
+
+  async putIf(id: string, entry: SessionEntry, expectedVersion: string, dirty: boolean) {
+    const { putIf, putDirtyIf } = this.parts.statements;
+    return this.write(id, entry, dirty, { clean: putIf, dirty: putDirtyIf }, [expectedVersion]);
+  }
+
+  async *ids(pageSize: number): AsyncGenerator<readonly string[]> {
     const { line, statements } = this.parts;
-    // Before anything is awaited: what Redis confirmed, it confirmed in the generation that is known now.
-    const isDirty = dirty || this.ledger.page === undefined;
-    const { version, expiryVersion, expiresAt, data, userId } = entry;
-    const stamps = [isDirty ? 0 : this.generation, userId ?? null, this.generation, this.now()];
-    const values = [encodeId(id), version, expiryVersion, expiresAt, data ?? null, ...stamps];
-    if (isDirty) {
-      const row = await this.inDoubt('session.postgres.put', statements.putDirty, values);
-      if (row !== undefined) return this.heldOf(row, entry);
-      throw postgresUnavailable('session.postgres.put');
+    for (let last = ''; ;) {
+      const { rows } = await line.query('session.postgres.ids', statements.ids, [last, this.now(), pageSize]);
+      yield rows.flatMap(({ id }) => decodeId(String(id)) ?? []);
+      if (rows.length < pageSize) return;
+      last = String(rows.at(-1)?.['id']);
     }
-    const { rows } = await line.query('session.postgres.put', statements.put, values);
-    return this.heldOf(rows[0] ?? {}, entry);
+  }
+
+  async idsOfUser(userId: string): Promise<readonly string[]> {
+    const { line, statements } = this.parts;
+    const values = [encodeId(userId), this.now()];
+    const { rows } = await line.query('session.postgres.idsOfUser', statements.idsOfUser, values);
+    return rows.flatMap(({ id }) => decodeId(String(id)) ?? []);
   }
 
   async touch(id: string, touch: SessionTouch, dirty: boolean): Promise<HeldSession | undefined> {
@@ -134,8 +147,28 @@ export class PostgresTier implements SessionTier {
     return this.ledger.page?.generation ?? 1;
   }
 
+  private async write(
+    id: string,
+    entry: SessionEntry,
+    dirty: boolean,
+    texts: { readonly clean: string; readonly dirty: string },
+    more: readonly unknown[],
+  ): Promise<HeldSession | undefined> {
+    // Before anything is awaited: what Redis confirmed, it confirmed in the generation that is known now.
+    const isDirty = dirty || this.ledger.page === undefined;
+    const { version, expiryVersion, expiresAt, data, userId } = entry;
+    const user = userId === undefined ? null : encodeId(userId);
+    const stamps = [isDirty ? 0 : this.generation, user, this.generation, this.now()];
+    const values = [encodeId(id), version, expiryVersion, expiresAt, data ?? null, ...stamps, ...more];
+    const operation = 'session.postgres.put';
+    const row = isDirty
+      ? await this.inDoubt(operation, texts.dirty, values)
+      : (await this.parts.line.query(operation, texts.clean, values)).rows[0];
+    return row === undefined ? undefined : this.heldOf(row, entry);
+  }
+
   /** A change that Redis lacks: written while every node reads both, and settled when every node is known to. */
-  private async inDoubt(operation: string, text: string, values: readonly unknown[]): Promise<Row | undefined> {
+  private async inDoubt(operation: string, text: string, values: readonly unknown[]): Promise<PostgresRow | undefined> {
     const { line, statements, ledger } = this.parts;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const { rows } = await line.query(operation, text, values);
@@ -145,29 +178,19 @@ export class PostgresTier implements SessionTier {
         return row;
       }
       const doubt = await line.query(operation, statements.inDoubt, []);
-      if (doubt.rows.length > 0 && text === statements.touchDirty) return undefined;
+      // A statement with a condition of its own found no such row.
+      if (doubt.rows.length > 0 && text !== statements.putDirty) return undefined;
       if (doubt.rows.length === 0) await ledger.announce();
     }
     throw postgresUnavailable(operation);
   }
 
-  private dirtyOf(row: Row): DirtySession[] {
+  private dirtyOf(row: PostgresRow): DirtySession[] {
     const id = decodeId(String(row['id']));
     return id === undefined ? [] : [{ id, entry: this.heldOf(row).entry }];
   }
 
-  /** The data that was sent is not sent back. */
-  private heldOf(row: Row, sent?: SessionEntry): HeldSession {
-    const version = String(row['version']);
-    const stored = row['data'] ?? (sent?.version === version ? sent.data : undefined);
-    const user = row['user_id'];
-    const entry: SessionEntry = {
-      version,
-      expiryVersion: String(row['expiry_version']),
-      expiresAt: Number(row['expires_at']),
-      data: row['dead'] === true || typeof stored !== 'string' ? undefined : stored,
-      ...(typeof user === 'string' && { userId: user }),
-    };
-    return { entry, dirty: Number(row['confirmed']) < this.generation };
+  private heldOf(row: PostgresRow, sent?: SessionEntry): HeldSession {
+    return heldOf(row, this.generation, sent);
   }
 }

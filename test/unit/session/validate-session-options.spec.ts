@@ -15,11 +15,13 @@ function messageOf(options: unknown): string {
 
 describe('validateSessionOptions', () => {
   it('fills in the defaults', () => {
-    const { fallback, ...rest } = validateSessionOptions({});
+    const { fallback, serializer, ...rest } = validateSessionOptions({});
+    expect(serializer.parse(serializer.stringify({ n: 1 }))).toEqual({ n: 1 });
     expect(rest).toEqual({
       ttlMs: 86_400_000,
       required: true,
       keyPrefix: 'dialog:session:',
+      touchAfterMs: 60_000,
       maxPayloadBytes: 1_048_576,
     });
     expect(fallback.map((tier) => tier.name)).toEqual(['memory']);
