@@ -79,8 +79,9 @@ export class SessionReader {
     const { fallback, standing } = this.sources;
     const held = await fallback.readLocal(id);
     if (held === undefined) return undefined;
-    const isUnchanged = before?.entry.version === held.entry.version;
-    if (held.dirty || !isUnchanged || !standing.isVerified) return ownEntry(held);
+    // A copy that Redis had yet to take when it was asked: a replay may have brought it there since, and confirmed it.
+    const isKnown = before?.dirty === false && before.entry.version === held.entry.version;
+    if (held.dirty || !isKnown || !standing.isVerified) return ownEntry(held);
     await fallback.forget(id, held.entry);
     return undefined;
   }

@@ -73,9 +73,11 @@ export function postgresTimeout(operation: string, timeoutMs: number): RedisErro
   return failure('command-timeout', operation, `did not answer within ${timeoutMs} ms`, 'unknown');
 }
 
-/** @internal */
-export function postgresUnavailable(operation: string): RedisError {
-  return failure('unavailable', operation, 'has not answered lately, and is asked again in the background', 'not-sent');
+/** It is known to be out, and why. @internal */
+export function postgresUnavailable(operation: string, reason?: RedisError): RedisError {
+  const why = reason === undefined ? '' : ` (${reason.redisErrorKind})`;
+  const what = `has not answered lately${why}, and is asked again in the background`;
+  return failure('unavailable', operation, what, 'not-sent', reason);
 }
 
 /** Whether it says that the server is not to be reached, rather than that it refuses. @internal */
@@ -95,8 +97,14 @@ const LOSSES: ReadonlySet<RedisErrorKind> = new Set([
   'tls',
 ]);
 
-function failure(kind: RedisErrorKind, operation: string, what: string, outcome: RedisErrorOutcome): RedisError {
-  return new RedisError({ kind, operation, outcome, message: `${operation}: Postgres ${what}.` });
+function failure(
+  kind: RedisErrorKind,
+  operation: string,
+  what: string,
+  outcome: RedisErrorOutcome,
+  cause?: Error,
+): RedisError {
+  return new RedisError({ kind, operation, outcome, cause, message: `${operation}: Postgres ${what}.` });
 }
 
 /** A SQLSTATE is the server's own word. */

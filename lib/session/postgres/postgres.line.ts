@@ -17,6 +17,7 @@ const PREPARE_TIMEOUT_MS = 10_000;
 export class PostgresLine {
   private losses = 0;
   private isDown = false;
+  private lastLoss: RedisError | undefined;
   /** What a statement needs before the first: made once, and tried again after a failure. */
   private readiness: Promise<void> | undefined;
 
@@ -38,7 +39,7 @@ export class PostgresLine {
 
   /** Several statements on one client. */
   async run<T>(operation: string, action: (client: PostgresPoolClient) => Promise<T>): Promise<T> {
-    if (this.isDown) throw postgresUnavailable(operation);
+    if (this.isDown) throw postgresUnavailable(operation, this.lastLoss);
     return this.attempt(operation, action);
   }
 
@@ -63,7 +64,11 @@ export class PostgresLine {
   private async ready(): Promise<void> {
     if (this.readiness === undefined) {
       const readiness = this.bounded('session.postgres', PREPARE_TIMEOUT_MS, this.prepare);
-      readiness.catch(() => (this.readiness = undefined));
+      // Without its tables it is of no use, whatever the reason, and is asked again in the background.
+      readiness.catch((error: unknown) => {
+        this.readiness = undefined;
+        this.down(toPostgresError(error, 'session.postgres'));
+      });
       this.readiness = readiness;
     }
     await this.readiness;
@@ -102,7 +107,13 @@ export class PostgresLine {
   private failed(error: RedisError): void {
     if (!isPostgresLoss(error)) return;
     this.losses += 1;
-    if (this.losses < LOSSES_TO_CLOSE || this.isDown) return;
+    this.lastLoss = error;
+    if (this.losses >= LOSSES_TO_CLOSE) this.down(error);
+  }
+
+  private down(error: RedisError): void {
+    this.lastLoss = error;
+    if (this.isDown) return;
     this.isDown = true;
     this.onChange(error);
   }

@@ -56,7 +56,7 @@ export class SessionApp implements TestResource {
     const seen = deferred();
     const subscription = this.sessions.status$.subscribe(() => matches(this.sessions.status()) && seen.resolve());
     try {
-      await withDeadline(seen.promise, { timeoutMs: 8_000, what: `status ${JSON.stringify(wanted)}` });
+      await withDeadline(seen.promise, { timeoutMs: 15_000, what: `status ${JSON.stringify(wanted)}` });
     } finally {
       subscription.unsubscribe();
     }

@@ -20,6 +20,8 @@ export class SessionLoad {
     private readonly sessions: SessionStore,
     count: number,
     private readonly prefix: string,
+    /** Who reads after each change; another node where it has to see what this one acknowledged. */
+    private readonly reader: SessionStore = sessions,
   ) {
     this.workers = Array.from({ length: count }, (_, worker) => this.work(worker));
   }
@@ -27,7 +29,7 @@ export class SessionLoad {
   /** Waits for so many more acknowledged changes. */
   async untilAcknowledged(more: number): Promise<void> {
     const goal = this.acknowledged + more;
-    await eventually(() => this.acknowledged >= goal, { what: `${goal} acknowledged changes`, timeoutMs: 10_000 });
+    await eventually(() => this.acknowledged >= goal, { what: `${goal} acknowledged changes`, timeoutMs: 60_000 });
   }
 
   async stop(): Promise<void> {
@@ -80,7 +82,7 @@ export class SessionLoad {
 
   private async check(id: string): Promise<void> {
     const expected = this.expected.get(id);
-    const found = await this.sessions.get<{ n: number }>(id);
+    const found = await this.reader.get<{ n: number }>(id);
     if (found?.n !== (expected === 'destroyed' ? undefined : expected)) {
       this.faults.push(`${id}: read ${String(found?.n)} after ${String(expected)} was acknowledged`);
     }
