@@ -11,7 +11,11 @@ import { handOver } from './hand-over.js';
 import { whenSettledOrPassed } from './handshake-deadline.js';
 
 /** The part of node-redis' client that we steer. @internal */
-export type NativeNodeRedis = NodeRedisLikeClient & EventEmitter & { readonly options?: { socket?: object } };
+export type NativeNodeRedis = NodeRedisLikeClient
+  & EventEmitter & {
+    readonly options?: { socket?: object; readonly database?: number };
+    select(db: number): Promise<unknown>;
+  };
 
 /** How a client is made: `signal` goes into its socket options, and ends a socket that is still being opened. @internal */
 export type MakeNodeRedis = (signal: AbortSignal) => NativeNodeRedis;
@@ -27,6 +31,7 @@ export class NodeRedisClient implements DriverClient {
   private readonly ending = new AbortController();
   private lost: (reason: unknown) => void = () => undefined;
   private wasReady = false;
+  private wasEverReady = false;
   private connecting: Promise<void> | undefined;
   private socketOpened: Deferred<void> = createDeferred();
   private hostility: HostileReplyError | undefined;
@@ -79,6 +84,7 @@ export class NodeRedisClient implements DriverClient {
       throw this.hostility ?? error;
     }
     this.wasReady = true;
+    this.wasEverReady = true;
   }
 
   /**
@@ -126,6 +132,16 @@ export class NodeRedisClient implements DriverClient {
   private async open(): Promise<void> {
     await this.dial();
     if (this.opener !== this.redis) await handOver(this.opener, this.redis);
+    if (this.wasEverReady) await this.selectOwn();
+  }
+
+  /** On a new socket node-redis goes on in the database of whatever SELECT was sent on the old one. */
+  private async selectOwn(): Promise<void> {
+    const { database = 0 } = this.redis.options ?? {};
+    await this.redis.select(database).catch((error: unknown) => {
+      // Whoever may not ask did not leave; and where a reply of the server's differs, verification says so.
+      if (!isErrorReply(error)) throw error;
+    });
   }
 
   /** node-redis shows its socket to nobody. */
