@@ -27,7 +27,7 @@ export async function openLentConnection(
   settings: RedisSettings,
   lent: RedisClient,
 ): Promise<void> {
-  connection.use(new LentClient(lent), {});
+  connection.use(await LentClient.of(lent), {});
   await boot(connection, settings);
 }
 

@@ -2,11 +2,9 @@ import type { Redis } from 'ioredis';
 import type { RedisClient, RedisDriverName } from '../interfaces/redis-client.interface.js';
 import type { DriverClient } from './driver.interface.js';
 import { isClusterClient } from './identify-client.js';
-import { createIoredisCluster } from './ioredis-cluster.driver.js';
 import { IoredisClient } from './ioredis.client.js';
 import { IOREDIS_OVERRIDES } from './ioredis.overrides.js';
 import { clusterOptionsOf, seedsOf } from './lent-cluster.js';
-import { createNodeRedisCluster } from './node-redis-cluster.driver.js';
 import { NodeRedisClient, type NativeNodeRedis } from './node-redis.client.js';
 import { NODE_REDIS_OVERRIDES, NODE_REDIS_SOCKET_OVERRIDES } from './node-redis.overrides.js';
 
@@ -15,20 +13,26 @@ interface NodeRedisWithOptions {
   duplicate(overrides: object): NativeNodeRedis;
 }
 
-/** A further connection with a lent client's settings, which is ours: under our loop, and closed by us. @internal */
-export function duplicateOf(lent: RedisClient, driver: RedisDriverName): DriverClient {
-  if (isClusterClient(lent)) return ofCluster(lent, driver);
+/**
+ * What makes further connections with a lent client's settings, which are ours: under our loop, and closed by us. Of the
+ * driver packages only the one of a cluster is loaded: the other may be missing.
+ *
+ * @internal
+ */
+export async function duplicatorOf(lent: RedisClient, driver: RedisDriverName): Promise<() => DriverClient> {
+  if (isClusterClient(lent)) return clusterDuplicator(lent, driver);
   return driver === 'ioredis'
-    ? ofIoredis(lent as unknown as Redis)
-    : ofNodeRedis(lent as unknown as NodeRedisWithOptions);
+    ? () => ofIoredis(lent as unknown as Redis)
+    : () => ofNodeRedis(lent as unknown as NodeRedisWithOptions);
 }
 
-function ofCluster(lent: RedisClient, driver: RedisDriverName): DriverClient {
-  const seeds = seedsOf(lent);
+async function clusterDuplicator(lent: RedisClient, driver: RedisDriverName): Promise<() => DriverClient> {
+  const create =
+    driver === 'ioredis'
+      ? (await import('./ioredis-cluster.driver.js')).createIoredisCluster
+      : (await import('./node-redis-cluster.driver.js')).createNodeRedisCluster;
   const options = clusterOptionsOf(lent);
-  return driver === 'ioredis'
-    ? createIoredisCluster(seeds, options, options)
-    : createNodeRedisCluster(seeds, options, options);
+  return () => create(seedsOf(lent), options, options);
 }
 
 function ofIoredis(lent: Redis): DriverClient {

@@ -11,7 +11,7 @@ import type {
 import { createDeferred, type Deferred } from '../utils/deferred.js';
 import { withDeadline } from '../utils/deadline.js';
 import type { DriverClient } from './driver.interface.js';
-import { duplicateOf } from './duplicate-of.js';
+import { duplicatorOf } from './duplicate-of.js';
 import { assertClient, isClusterClient } from './identify-client.js';
 import { clusterSender, isClusterReady, masterSenders } from './lent-cluster.js';
 
@@ -32,8 +32,17 @@ export class LentClient implements DriverClient {
   private wasReady = false;
   private lastError: unknown;
 
-  constructor(lent: unknown) {
+  /** @throws RedisError where it is no client of a driver */
+  static async of(lent: unknown): Promise<LentClient> {
     const { client, driver } = assertClient(lent);
+    return new LentClient(client, driver, await duplicatorOf(client, driver));
+  }
+
+  private constructor(
+    client: RedisClient,
+    driver: RedisDriverName,
+    private readonly makeDuplicate: () => DriverClient,
+  ) {
     this.driver = driver;
     this.native = client;
     this.isCluster = isClusterClient(client);
@@ -89,7 +98,7 @@ export class LentClient implements DriverClient {
   }
 
   duplicate(): DriverClient {
-    return duplicateOf(this.native, this.driver);
+    return this.makeDuplicate();
   }
 
   /** What its owner's attempts met, else that there were none. */
