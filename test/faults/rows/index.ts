@@ -1,10 +1,15 @@
 import { DELAY_ROWS } from './delay.rows.js';
 import { HANG_ROWS } from './hang.rows.js';
 import { LOSS_ROWS } from './loss.rows.js';
+import { OWN_ROWS } from './own.rows.js';
+import { QUEUE_ROWS } from './queue.rows.js';
+import { RAW_ROWS } from './raw.rows.js';
 import { REFUSAL_ROWS } from './refusal.rows.js';
 import type { FaultRow } from './row.js';
 import { SELF_ROWS } from './self.rows.js';
+import { SERVER_ROWS } from './server.rows.js';
 import { START_ROWS } from './start.rows.js';
+import { WIRE_ROWS } from './wire.rows.js';
 
 /** Every row, in the order of the table. */
 export const ROWS: readonly FaultRow[] = [
@@ -14,4 +19,9 @@ export const ROWS: readonly FaultRow[] = [
   ...LOSS_ROWS,
   ...DELAY_ROWS,
   ...REFUSAL_ROWS,
+  ...WIRE_ROWS,
+  ...SERVER_ROWS,
+  ...OWN_ROWS,
+  ...RAW_ROWS,
+  ...QUEUE_ROWS,
 ];

@@ -18,7 +18,7 @@ export type ConsumerCell = Cell | { readonly read: Cell; readonly write: Cell };
 /** What a row may do to the app itself. */
 export interface RowTools {
   /** Calls a verb of the app; rejects where the app rejects. Not for a row that is there at the start, before boot. */
-  call<T>(provider: string, verb: string, ...args: readonly unknown[]): Promise<T>;
+  readonly call: <T>(provider: string, verb: string, ...args: readonly unknown[]) => Promise<T>;
 }
 
 /** One fault, and what each consumer must make of it. See the README beside this folder. */

@@ -40,8 +40,10 @@ export class RawVerbs implements VerbsProvider {
     /** Subscribes on a connection of its own, once; what comes is kept. */
     subscribe: async (channel: string) => {
       const own = (await this.redis.duplicate('raw')) as unknown as RawClient;
-      own.on('message', (_channel, message) => this.heard.push(message));
-      await own.subscribe(channel, (message) => this.heard.push(message));
+      const listen = (message: string): void => void this.heard.push(message);
+      // ioredis tells by an event, and would take a listener for the callback of the command
+      own.on('message', (_channel, message) => listen(message));
+      await (this.redis.driver === 'ioredis' ? own.subscribe(channel) : own.subscribe(channel, listen));
     },
     heard: () => Promise.resolve(this.heard),
   };

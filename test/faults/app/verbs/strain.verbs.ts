@@ -40,11 +40,11 @@ export class StrainVerbs implements VerbsProvider {
       collectGarbage();
       return Promise.resolve(process.memoryUsage().heapUsed);
     },
-    /** So many writes at once, each of a text of its own. */
-    burst: async (writer: string, count: number, bytes: number) => {
+    /** So many writes at once, each of a text of its own, numbered from the first. */
+    burst: async (writer: string, first: number, count: number, bytes: number) => {
       const write = this.writers[writer];
       if (write === undefined) throw new Error(`There is no writer ${writer}`);
-      return outcomesOf(Array.from({ length: count }, (_, n) => write(n, textOf(bytes))));
+      return outcomesOf(Array.from({ length: count }, (_, n) => write(first + n, textOf(bytes))));
     },
     /** Calls while nothing else happens in this process for so long. */
     block: async (key: string, ms: number) => {
