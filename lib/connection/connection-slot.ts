@@ -1,4 +1,4 @@
-import { toLentSettings } from '../drivers/lent-settings.js';
+import { toLentSettings } from '../drivers/lent/lent-settings.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
 import { createDisabledClient } from './disabled-client.js';

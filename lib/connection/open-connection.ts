@@ -1,4 +1,4 @@
-import { LentClient } from '../drivers/lent.client.js';
+import { LentClient } from '../drivers/lent/lent.client.js';
 import { resolveDriver } from '../drivers/resolve-driver.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import type { RedisSettings } from '../interfaces/redis-settings.interface.js';

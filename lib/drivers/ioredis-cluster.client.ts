@@ -4,12 +4,12 @@ import { ioredisSender } from '../commands/ioredis.sender.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
 import { withDeadline } from '../utils/deadline.js';
-import type { ClusterScout } from './cluster-scout.js';
-import { assertServing } from './cluster-state.js';
+import type { ClusterScout } from './cluster/cluster-scout.js';
+import { assertServing } from './cluster/cluster-state.js';
 import type { DriverClient } from './driver.interface.js';
 import { SilentHandshakeError } from './handshake-deadline.js';
 import { IoredisClient } from './ioredis.client.js';
-import { mostTelling } from './most-telling.js';
+import { mostTelling } from './cluster/most-telling.js';
 
 /** What an ioredis cluster is made of. @internal */
 export interface IoredisClusterParts {

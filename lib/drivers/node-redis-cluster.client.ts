@@ -4,11 +4,11 @@ import { nodeRedisClusterSender } from '../commands/node-redis.sender.js';
 import { isErrorReply } from '../errors/is-error-reply.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import { withDeadline } from '../utils/deadline.js';
-import type { ClusterScout } from './cluster-scout.js';
-import { assertServing } from './cluster-state.js';
+import type { ClusterScout } from './cluster/cluster-scout.js';
+import { assertServing } from './cluster/cluster-state.js';
 import type { DriverClient } from './driver.interface.js';
 import { SilentHandshakeError } from './handshake-deadline.js';
-import { mostTelling } from './most-telling.js';
+import { mostTelling } from './cluster/most-telling.js';
 import {
   destroyCluster,
   destroyNodes,

@@ -1,7 +1,7 @@
 import { RedisError } from '../errors/redis.error.js';
 import type { RedisDriverName } from '../interfaces/redis-client.interface.js';
 import type { RedisDriver } from './driver.interface.js';
-import { examined } from './examine.js';
+import { examined } from './examination/examine.js';
 
 const PACKAGES: Record<RedisDriverName, string> = { ioredis: 'ioredis', 'node-redis': 'redis' };
 

@@ -1,6 +1,6 @@
-import { readClusterMap } from '../../../lib/drivers/cluster-map.js';
+import { readClusterMap } from '../../../lib/drivers/cluster/cluster-map.js';
 import { endpointText } from '../../../lib/connection/endpoint-text.js';
-import { mostTelling } from '../../../lib/drivers/most-telling.js';
+import { mostTelling } from '../../../lib/drivers/cluster/most-telling.js';
 import { toRedisError } from '../../../lib/errors/to-redis-error.js';
 import { isReopenWorthy } from '../../../lib/errors/is-reopen-worthy.js';
 

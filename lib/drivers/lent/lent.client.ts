@@ -1,18 +1,18 @@
-import { ioredisSender } from '../commands/ioredis.sender.js';
-import { nodeRedisSender } from '../commands/node-redis.sender.js';
-import type { CommandSender } from '../commands/command-sender.interface.js';
-import { RedisError } from '../errors/redis.error.js';
+import { ioredisSender } from '../../commands/ioredis.sender.js';
+import { nodeRedisSender } from '../../commands/node-redis.sender.js';
+import type { CommandSender } from '../../commands/command-sender.interface.js';
+import { RedisError } from '../../errors/redis.error.js';
 import type {
   IoredisLikeClient,
   NodeRedisLikeClient,
   RedisClient,
   RedisDriverName,
-} from '../interfaces/redis-client.interface.js';
-import { createDeferred, type Deferred } from '../utils/deferred.js';
-import { withDeadline } from '../utils/deadline.js';
-import type { DriverClient } from './driver.interface.js';
-import { duplicatorOf } from './duplicate-of.js';
-import { assertClient, isClusterClient } from './identify-client.js';
+} from '../../interfaces/redis-client.interface.js';
+import { createDeferred, type Deferred } from '../../utils/deferred.js';
+import { withDeadline } from '../../utils/deadline.js';
+import type { DriverClient } from '../driver.interface.js';
+import { duplicatorOf } from './duplicator-of.js';
+import { assertClient, isClusterClient } from '../identify-client.js';
 import { clusterSender, isClusterReady, masterSenders } from './lent-cluster.js';
 
 const PATIENCE = 0.8;

@@ -1,6 +1,6 @@
-import { readProperty } from '../errors/read-property.js';
-import type { RedisDriverName } from '../interfaces/redis-client.interface.js';
-import { identifyClient } from './identify-client.js';
+import { readProperty } from '../../errors/read-property.js';
+import type { RedisDriverName } from '../../interfaces/redis-client.interface.js';
+import { identifyClient } from '../identify-client.js';
 
 interface Danger {
   readonly path: string;

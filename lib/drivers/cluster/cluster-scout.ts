@@ -1,10 +1,10 @@
-import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
-import { withDeadline } from '../utils/deadline.js';
-import { createDeferred } from '../utils/deferred.js';
+import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
+import { withDeadline } from '../../utils/deadline.js';
+import { createDeferred } from '../../utils/deferred.js';
 import { assertServing } from './cluster-state.js';
 import { distinct, readClusterMap, type AddressMap, type ClusterMap } from './cluster-map.js';
-import type { DriverClient } from './driver.interface.js';
-import { SilentHandshakeError } from './handshake-deadline.js';
+import type { DriverClient } from '../driver.interface.js';
+import { SilentHandshakeError } from '../handshake-deadline.js';
 import { mostTelling } from './most-telling.js';
 
 /** A node that has not answered by then gets company: the next one is asked too. */

@@ -1,4 +1,4 @@
-import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
+import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
 import type { PlainHearing } from './port-language.js';
 
 /** How long a port that was not found out is left in peace. */

@@ -1,5 +1,5 @@
-import { classifyError } from '../errors/classify-error.js';
-import type { RedisErrorKind } from '../errors/redis-error-kind.js';
+import { classifyError } from '../../errors/classify-error.js';
+import type { RedisErrorKind } from '../../errors/redis-error-kind.js';
 
 /** From what most likely has to be mended to what is most likely somebody's absence. */
 const BY_WEIGHT: readonly RedisErrorKind[] = [

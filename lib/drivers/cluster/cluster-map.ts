@@ -1,6 +1,6 @@
-import { RedisError } from '../errors/redis.error.js';
-import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
-import { SLOT_COUNT } from '../utils/key-slot.js';
+import { RedisError } from '../../errors/redis.error.js';
+import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
+import { SLOT_COUNT } from '../../utils/key-slot.js';
 
 /** Who makes up a cluster, as one of its nodes tells it; the addresses are those that this process can reach. @internal */
 export interface ClusterMap {

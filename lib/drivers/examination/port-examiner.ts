@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
-import { classifyError } from '../errors/classify-error.js';
-import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
+import { classifyError } from '../../errors/classify-error.js';
+import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
 import { PortLanguageError, WebServerError } from './port-language.error.js';
 import { answersTlsHello, askInPlainText, refusalOverTls } from './port-language.js';
 import type { AskOptions, PlainAnswer, PlainHearing } from './port-language.js';

@@ -1,4 +1,4 @@
-import type { CommandSender } from '../commands/command-sender.interface.js';
+import type { CommandSender } from '../../commands/command-sender.interface.js';
 
 /**
  * Asks a node whether it serves. One that lost sight of the others, or just came back, tells of the slots and refuses

@@ -1,8 +1,8 @@
-import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
-import { startDeadline } from '../utils/deadline.js';
-import type { Deadline } from '../utils/deadline.js';
-import { createDeferred } from '../utils/deferred.js';
-import { SilentHandshakeError } from './handshake-deadline.js';
+import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
+import { startDeadline } from '../../utils/deadline.js';
+import type { Deadline } from '../../utils/deadline.js';
+import { createDeferred } from '../../utils/deferred.js';
+import { SilentHandshakeError } from '../handshake-deadline.js';
 import type { PortExaminer } from './port-examiner.js';
 
 /** A TLS handshake that takes longer is looked into. */

@@ -2,8 +2,8 @@ import { connect as connectPlain } from 'node:net';
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
-import { classifyError } from '../errors/classify-error.js';
-import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
+import { classifyError } from '../../errors/classify-error.js';
+import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
 
 /**
  * What a port was heard to say to `PING` in plain text: an answer in plain text, that of a web server, a piece of TLS,

@@ -1,16 +1,16 @@
-import { ioredisSender } from '../commands/ioredis.sender.js';
-import { nodeRedisClusterSender, nodeRedisSender } from '../commands/node-redis.sender.js';
-import type { CommandSender } from '../commands/command-sender.interface.js';
-import { readList, readProperty, readText } from '../errors/read-property.js';
+import { ioredisSender } from '../../commands/ioredis.sender.js';
+import { nodeRedisClusterSender, nodeRedisSender } from '../../commands/node-redis.sender.js';
+import type { CommandSender } from '../../commands/command-sender.interface.js';
+import { readList, readProperty, readText } from '../../errors/read-property.js';
 import type {
   IoredisLikeClient,
   NodeRedisLikeClient,
   RedisClient,
   RedisDriverName,
-} from '../interfaces/redis-client.interface.js';
-import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
-import { REDIS_DEFAULTS } from '../redis.constants.js';
-import type { NativeClusterNode } from './node-redis-cluster.nodes.js';
+} from '../../interfaces/redis-client.interface.js';
+import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
+import { REDIS_DEFAULTS } from '../../redis.constants.js';
+import type { NativeClusterNode } from '../node-redis-cluster.nodes.js';
 
 const MOST_SEEDS = 100;
 

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
-import { readProperty } from '../errors/read-property.js';
-import type { HostEndpoint, RedisSettings } from '../interfaces/redis-settings.interface.js';
-import type { DriverClient, RedisDriver } from './driver.interface.js';
+import { readProperty } from '../../errors/read-property.js';
+import type { HostEndpoint, RedisSettings } from '../../interfaces/redis-settings.interface.js';
+import type { DriverClient, RedisDriver } from '../driver.interface.js';
 import { ExaminedClient } from './examined.client.js';
 import { PortNotes } from './port-notes.js';
 

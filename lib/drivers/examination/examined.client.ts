@@ -1,7 +1,7 @@
-import type { CommandSender } from '../commands/command-sender.interface.js';
-import type { RedisClient, RedisDriverName } from '../interfaces/redis-client.interface.js';
-import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
-import type { DriverClient } from './driver.interface.js';
+import type { CommandSender } from '../../commands/command-sender.interface.js';
+import type { RedisClient, RedisDriverName } from '../../interfaces/redis-client.interface.js';
+import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
+import type { DriverClient } from '../driver.interface.js';
 import { PortExaminer } from './port-examiner.js';
 import type { ExaminerOptions } from './port-examiner.js';
 import { createSuspicion } from './tls-suspicion.js';

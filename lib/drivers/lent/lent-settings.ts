@@ -1,7 +1,7 @@
-import { REDIS_DEFAULTS } from '../redis.constants.js';
-import { readProperty, readText } from '../errors/read-property.js';
-import type { RedisEndpoint, RedisSettings } from '../interfaces/redis-settings.interface.js';
-import { identifyClient, isClusterClient } from './identify-client.js';
+import { REDIS_DEFAULTS } from '../../redis.constants.js';
+import { readProperty, readText } from '../../errors/read-property.js';
+import type { RedisEndpoint, RedisSettings } from '../../interfaces/redis-settings.interface.js';
+import { identifyClient, isClusterClient } from '../identify-client.js';
 import { lentClientWarnings } from './lent-client-warnings.js';
 import { clusterOptionsOf, seedsOf } from './lent-cluster.js';
 
