@@ -97,9 +97,9 @@ export class ChatReader {
   }
 }
 
-/** Errors that no waiting mends: they are told, not bridged. */
+/** What no waiting mends is told, not bridged. */
 function isMistake(error: RedisError): boolean {
-  return error.redisErrorKind === 'wrong-type' || error.redisErrorKind === 'configuration';
+  return error.redisErrorKind === 'wrong-type';
 }
 
 /** Oldest first, without the entries that are no messages. */

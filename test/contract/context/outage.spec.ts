@@ -148,6 +148,15 @@ describeEachDriver('ContextCache when Redis is out', (driver) => {
     await withDeadline(changed, { timeoutMs: 10_000, what: `state ${state}` });
   }
 
+  it('reads from the loader where the connection is set up wrongly, as in any outage', async () => {
+    const db = new LoaderDouble();
+    db.write(row('1'));
+    const redis = { boot: 'degrade', url: server.url, db: 99 } as const;
+    app = await ContextApp.start(driver, server, { loader: db.loader }, redis);
+    await untilState('failed');
+    expect(await app.cache.read('c')).toMatchObject({ source: 'loader', errorKind: 'configuration' });
+  });
+
   /** The first call after an outage may still meet the breaker. */
   async function retry<T>(call: () => Promise<T>): Promise<T> {
     return call().catch(() => app.connection.ensureReadyClient().then(call));
