@@ -38,6 +38,8 @@ async function compileInto(folder) {
     compile('lib', join(home, 'dist')),
     compile('test/faults', join(folder, 'test/faults')),
     compile('test/support', join(folder, 'test/support')),
+    // of which the support needs one
+    compile('lib/utils', join(folder, 'lib/utils')),
   ]);
 }
 

@@ -8,6 +8,8 @@ export interface AppSettings {
   readonly redis: RedisModuleOptions;
   /** Whether consumers have something beside Redis to answer from. */
   readonly fallbacks: boolean;
+  /** Whether it has queues. @default true */
+  readonly queues?: boolean;
   /** How it is broken, where the suite tries itself. */
   readonly sabotage?: string;
 }

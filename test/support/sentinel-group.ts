@@ -8,6 +8,8 @@ import type { TestResource } from './resources.js';
 export interface SentinelGroupOptions {
   /** Of the servers. */
   readonly server?: Pick<RedisTestServerOptions, 'password' | 'acl' | 'tls' | 'appendonly' | 'config'>;
+  /** How long a server may be silent before it is taken for dead. @default 1000 */
+  readonly downAfterMs?: number;
   /** Of the sentinels. */
   readonly sentinel?: Pick<RedisTestServerOptions, 'password' | 'acl' | 'tls'>;
 }
@@ -16,7 +18,6 @@ const SERVERS = 3;
 const SENTINELS = 3;
 const QUORUM = 2;
 
-/** How long a server may be silent before it is taken for dead. */
 const DOWN_AFTER_MS = 1_000;
 /** Twice this long after a fail-over no other begins by itself. */
 const FAILOVER_TIMEOUT_MS = 2_000;
@@ -178,7 +179,7 @@ export class SentinelGroup implements TestResource {
       ...this.options.sentinel,
       config: [
         ...(isTls ? ['tls-replication yes'] : []),
-        `sentinel down-after-milliseconds ${name} ${DOWN_AFTER_MS}`,
+        `sentinel down-after-milliseconds ${name} ${this.options.downAfterMs ?? DOWN_AFTER_MS}`,
         `sentinel failover-timeout ${name} ${FAILOVER_TIMEOUT_MS}`,
         `sentinel parallel-syncs ${name} 2`,
         `sentinel sentinel-user ${PROBE_USER}`,

@@ -30,21 +30,26 @@ export class FaultAppModule {
           useFactory: (database: ChatDatabase) => contextOptions(settings, database),
         }),
         ChatDatabaseModule,
-        BullModule.forRootAsync({ imports: [QueueConnectionModule], useExisting: QueueConnection }),
-        BullModule.registerQueue({ name: QUEUE }),
         RedisHealthModule,
         HealthModule,
+        ...(settings.queues === false ? [] : queueModules()),
       ],
       providers: [
         { provide: APP_SETTINGS, useValue: settings },
         { provide: FALLBACK_TIER, useValue: { tier } },
-        JobLog,
-        QueueWorker,
-        QueueListener,
-        ...Object.values(VERBS),
+        ...(settings.queues === false ? WITHOUT_QUEUES : [JobLog, QueueWorker, QueueListener, ...Object.values(VERBS)]),
       ],
     };
   }
+}
+
+const WITHOUT_QUEUES = Object.values(VERBS).filter((verbs) => verbs !== VERBS['queue'] && verbs !== VERBS['strain']);
+
+function queueModules(): DynamicModule[] {
+  return [
+    BullModule.forRootAsync({ imports: [QueueConnectionModule], useExisting: QueueConnection }),
+    BullModule.registerQueue({ name: QUEUE }),
+  ];
 }
 
 function contextOptions({ fallbacks }: AppSettings, database: ChatDatabase): ContextModuleOptions {

@@ -21,6 +21,7 @@ export interface Step {
 
 /** What an end check may use. */
 export interface EndTools {
+  readonly queuePrefix: string;
   /** Asks the server itself; the first argument after the command is the key. */
   ask(...args: (string | number)[]): Promise<RespReply>;
   /** Calls a verb of this consumer in the app; rejects where the app rejects. */
@@ -31,6 +32,10 @@ export interface EndTools {
 export interface ConsumerPlay {
   /** The calls of one caller in one round, one after another. Callers are at it at the same time. */
   steps(caller: number, round: number): readonly Step[];
+  /** From now on what is acknowledged may be lost, by servers that change their master; or no longer. */
+  forgive?(isForgiven: boolean): void;
+  /** Of what was acknowledged in such a time: how much was lost. */
+  lost?(tools: EndTools): Promise<number>;
   /** Undefined when everything is paid that was acknowledged, else what is missing; asked until paid or late. */
   owed(tools: EndTools): Promise<Violation[]>;
 }

@@ -18,6 +18,7 @@ export const context: FaultConsumer = { name: 'context', rejectsWrites: true, pl
 
 class ContextPlay implements ConsumerPlay {
   private readonly chats = mapOf(() => new Chat());
+  private isForgiven = false;
 
   steps(caller: number, round: number): Step[] {
     const id = `chat-${caller}`;
@@ -28,12 +29,16 @@ class ContextPlay implements ConsumerPlay {
         kind: 'write',
         args: [id, round],
         judge: () => {
-          chat.lastAcked = round;
+          if (!this.isForgiven) chat.lastAcked = round;
           return { seen: 'R' };
         },
       },
       { verb: 'read', kind: 'read', args: [id], judge: (value) => this.judgeRead(id, chat, value as Read) },
     ];
+  }
+
+  forgive(isForgiven: boolean): void {
+    this.isForgiven = isForgiven;
   }
 
   owed(): Promise<Violation[]> {

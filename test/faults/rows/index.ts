@@ -1,3 +1,4 @@
+import { CLUSTER_ROWS } from './cluster.rows.js';
 import { DELAY_ROWS } from './delay.rows.js';
 import { HANG_ROWS } from './hang.rows.js';
 import { LOSS_ROWS } from './loss.rows.js';
@@ -7,8 +8,11 @@ import { RAW_ROWS } from './raw.rows.js';
 import { REFUSAL_ROWS } from './refusal.rows.js';
 import type { FaultRow } from './row.js';
 import { SELF_ROWS } from './self.rows.js';
+import { SENTINEL_ROWS } from './sentinel.rows.js';
 import { SERVER_ROWS } from './server.rows.js';
 import { START_ROWS } from './start.rows.js';
+import { STATE_ROWS } from './state.rows.js';
+import { STORM_ROWS } from './storm.rows.js';
 import { WIRE_ROWS } from './wire.rows.js';
 
 /** Every row, in the order of the table. */
@@ -24,4 +28,8 @@ export const ROWS: readonly FaultRow[] = [
   ...OWN_ROWS,
   ...RAW_ROWS,
   ...QUEUE_ROWS,
+  ...SENTINEL_ROWS,
+  ...CLUSTER_ROWS,
+  ...STATE_ROWS,
+  ...STORM_ROWS,
 ];

@@ -46,12 +46,21 @@ export interface FaultRow<W extends World = World> {
   lift?(world: W, tools: RowTools): Promise<void> | void;
   /** Consumers of which the servers have forgotten everything: what was owed before the lift is owed no more. */
   readonly forgotten?: Readonly<Partial<Record<Variant, readonly string[]>>>;
+  /**
+   * What is acknowledged while it is inflicted under traffic may be lost: servers replicate asynchronously, and a master
+   * takes with it what nobody else had. It is counted in the table.
+   */
+  readonly loses?: boolean;
+  /** Calls are under way while the app is closed, and each settles; in the twin, where that can be heard. */
+  readonly endsUnderTraffic?: boolean;
   /** Close the app while the fault is on: it is never lifted before, and nothing is asked after. */
   readonly endsDuring?: boolean;
   /** What `F` and `M` become without fallbacks, and with what a fail-fast boot fails: `E(kind)`. */
   readonly kind: string;
   /** By consumer, during the fault. */
   readonly cells: Readonly<Record<string, ConsumerCell>>;
+  /** Consumers that the app does without, since what they stand on does not know this topology. */
+  readonly without?: readonly string[];
   readonly health: Cell;
   /** Cells of the twin, where they are not the same with `F` and `M` become errors. */
   readonly bareCells?: Readonly<Record<string, ConsumerCell>>;
@@ -59,6 +68,8 @@ export interface FaultRow<W extends World = World> {
   readonly bareHealth?: Cell;
   /** @default main and bare */
   readonly variants?: readonly Variant[];
+  /** So long after boot an app may not know yet what is wrong with a fault that is there at the start. @default 500 */
+  readonly knownMs?: number;
   /** How long rounds are played during the fault. @default 2000 */
   readonly duringMs?: number;
   /** Three good rounds in a row must have been seen so long after the fault. @default 6000 */

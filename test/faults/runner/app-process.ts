@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { until, withDeadline } from '../../support/eventually.js';
 import { track, untrack, type TestResource } from '../../support/resources.js';
+import type { ProcessSettings } from '../topologies/world.js';
 import type { AppSettings, ErrorReport, Order, ProcessComplaint, Report } from '../protocol.js';
 
 const MAIN = fileURLToPath(new URL('../app/main.js', import.meta.url));
@@ -51,9 +52,10 @@ export class AppProcess implements TestResource {
   }
 
   /** A process that has loaded everything, and waits to be told what to be. */
-  static async start(): Promise<AppProcess> {
-    const env = { ...process.env, NO_COLOR: '1', NODE_ENV: 'test' };
-    const app = track(new AppProcess(fork(MAIN, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [], env })));
+  static async start(settings: ProcessSettings = {}): Promise<AppProcess> {
+    const env = { ...process.env, NO_COLOR: '1', NODE_ENV: 'test', ...settings.env };
+    const execArgv = [...(settings.execArgv ?? [])];
+    const app = track(new AppProcess(fork(MAIN, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv, env })));
     const startedAt = performance.now();
     await app.next('ready', READY_MS);
     app.loadMs = performance.now() - startedAt;

@@ -1,5 +1,5 @@
 import { eventually, withDeadline } from '../../support/eventually.js';
-import type { ConsumerPlay, FaultConsumer } from '../consumers/consumer.js';
+import type { ConsumerPlay, EndTools, FaultConsumer } from '../consumers/consumer.js';
 import type { FaultRow, RowTools } from '../rows/row.js';
 import type { World } from '../topologies/world.js';
 import { socketsOf } from './expected.js';
@@ -17,19 +17,14 @@ export class CellChecks {
     private readonly tools: RowTools,
   ) {}
 
-  /** Asks each consumer for what it owes until all is paid. */
-  async paid(rounds: Rounds): Promise<void> {
+  /**
+   * Asks each consumer for what it owes until all is paid.
+   *
+   * @returns how much of what it need not owe was lost
+   */
+  async paid(rounds: Rounds): Promise<number> {
     const owed = async (): Promise<Violation[]> => {
-      const all = [...this.plays].map(([{ name }, play]) =>
-        play.owed({
-          ask: (...args) => this.world.ask(...args),
-          call: async (verb, ...args) => {
-            const { value, error } = await rounds.call(name, verb, args);
-            if (error !== undefined) throw new Error(`${name}.${verb} was rejected: ${error.kind}`);
-            return value;
-          },
-        }),
-      );
+      const all = [...this.plays].map(([{ name }, play]) => play.owed(this.endTools(name, rounds)));
       return (await Promise.all(all)).flat();
     };
     // An app that was broken on purpose never pays.
@@ -43,6 +38,21 @@ export class CellChecks {
       if (last.length === 0) this.violations.add('harness', String(error));
     });
     this.violations.addAll(last);
+    let lost = 0;
+    for (const [{ name }, play] of this.plays) lost += (await play.lost?.(this.endTools(name, rounds))) ?? 0;
+    return lost;
+  }
+
+  private endTools(consumer: string, rounds: Rounds): EndTools {
+    return {
+      queuePrefix: this.world.queuePrefix ?? 'bull',
+      ask: (...args) => this.world.ask(...args),
+      call: async (verb, ...args) => {
+        const { value, error } = await rounds.call(consumer, verb, args);
+        if (error !== undefined) throw new Error(`${consumer}.${verb} was rejected: ${error.kind}`);
+        return value;
+      },
+    };
   }
 
   /** Exactly the sockets that the app takes. */

@@ -3,13 +3,15 @@ import type { ColumnReport } from './cell.js';
 import type { Violations } from './violation.js';
 
 /**
- * Where in the life of a cell a call was made: `before` and `healed`, all is well; `turning`, the fault begins while it
- * is under way; `starting`, it was there at the start, and the app may not know its kind yet; `during`; `after`, it is
- * over and may still be felt.
+ * Where in the life of a cell a call was made: `warming`, the process does everything for the first time, and may be
+ * slow at it; `before` and `healed`, all is well; `turning`, the fault begins while it is under way; `starting`, it was
+ * there at the start, and the app may not know its kind yet; `during`; `after`, it is over and may still be felt;
+ * `closing`, the app is being closed meanwhile.
  */
-export type Phase = 'before' | 'turning' | 'starting' | 'during' | 'after' | 'healed';
+export type Phase = 'warming' | 'before' | 'turning' | 'starting' | 'during' | 'after' | 'healed' | 'closing';
 
-const FAULTY: ReadonlySet<Phase> = new Set(['turning', 'starting', 'during', 'after']);
+const FAULTY: ReadonlySet<Phase> = new Set(['turning', 'starting', 'during', 'after', 'closing']);
+const CLOSED: Cell = 'F|M|E(closed)|E(unavailable)';
 
 type Columns = Map<string, { readonly seen: Set<Seen>; slowestMs: number }>;
 
@@ -28,6 +30,8 @@ export class CellRecord {
   note(column: string, what: string, phase: Phase, answer: { seen: Seen; elapsedMs: number }, cell: Cell): boolean {
     const well = column === 'health' ? 'up' : 'R';
     const { seen, elapsedMs } = answer;
+    const isWell = seen === well;
+    if (phase === 'warming' && seen !== 'HANG') return isWell;
     const allowed = allowedIn(phase, cell, well);
     if (!allows(allowed, seen)) {
       this.violations.add(invariantOf(seen), `${phase}: ${what} gave ${seen}, not ${allowed}`);
@@ -40,7 +44,7 @@ export class CellRecord {
       );
     }
     if (FAULTY.has(phase)) remember(phase === 'during' ? this.during : this.around, column, seen, elapsedMs);
-    return seen === well;
+    return isWell;
   }
 
   /** What the table shows: a fault that passes by itself is over before anything could be seen during it. */
@@ -60,6 +64,7 @@ function invariantOf(seen: Seen): 'I1' | 'I9' | 'cell' {
 function allowedIn(phase: Phase, cell: Cell, well: string): Cell {
   if (phase === 'during') return cell;
   if (phase === 'starting') return either(cell, cell.replaceAll(/\([^)]+\)/g, '(unavailable)'));
+  if (phase === 'closing') return either(either(cell, well), CLOSED);
   return FAULTY.has(phase) ? either(cell, well) : well;
 }
 

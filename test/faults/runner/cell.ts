@@ -22,6 +22,8 @@ export interface CellReport {
   readonly columns: Readonly<Record<string, ColumnReport>>;
   /** From the end of the fault to the first of the good rounds; undefined where that was not asked. */
   readonly recoveredMs?: number;
+  /** Of what was acknowledged while a master changed, how much it took with it. */
+  readonly lost?: number;
   /** How the boot ended, where it was to fail. */
   readonly boot?: string;
   readonly elapsedMs: number;

@@ -1,9 +1,10 @@
 import { eventually } from '../../support/eventually.js';
 import type { World } from '../topologies/world.js';
 import type { AppProcess, ExitReport } from './app-process.js';
+import { LIMITS } from './limits.js';
 import type { Violations } from './violation.js';
 
-const SHUTDOWN_MS = 3_000;
+const SHUTDOWN_MS = LIMITS.shutdownMs + LIMITS.shutdownSlackMs;
 const GIVEN_MS = 10_000;
 /** With everything closed a process that was let go ends by itself. */
 const LINGER_MS = 2_000;
@@ -14,6 +15,7 @@ export async function closeApp(
   world: World,
   how: 'signal' | 'order',
   violations: Violations,
+  calls?: Promise<unknown>,
 ): Promise<void> {
   if (app.hasEnded) return violations.add('I6', 'the process ended by itself');
   if (how === 'signal') {
@@ -23,6 +25,8 @@ export async function closeApp(
     return expectNoSocket(world, violations);
   }
   checkTime('shutdown', await app.close(GIVEN_MS), SHUTDOWN_MS, violations);
+  // each of them settles, and is judged where it was called
+  await calls;
   await expectNoSocket(world, violations);
   const exit = await app.leave(GIVEN_MS);
   checkTime('the end of the process after shutdown', exit.elapsedMs, LINGER_MS, violations);

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { withDeadline } from '../../support/eventually.js';
+import type { ConsumerPlay, FaultConsumer } from '../consumers/consumer.js';
 import { CONSUMERS } from '../consumers/index.js';
 import { PAYLOAD } from '../protocol.js';
 import { AppProcess, type Boot } from './app-process.js';
@@ -9,7 +9,8 @@ import { allows } from './cells.js';
 import { CellChecks } from './cell-checks.js';
 import { closeApp } from './close-app.js';
 import { cellOf, healthCellOf } from './expected.js';
-import { CELL_MS, DURING_MS, KNOWN_MS, LIMITS, RECOVER_MS, USUAL_LOAD_MS } from './limits.js';
+import { CellLife } from './cell-life.js';
+import { CELL_MS, LIMITS, USUAL_LOAD_MS } from './limits.js';
 import { Rounds } from './rounds.js';
 import { SecretScan } from './secrets.js';
 import { tailOf, unexpectedOf } from './report-cell.js';
@@ -34,22 +35,24 @@ export async function playCell(cell: FaultCell): Promise<CellReport> {
 class Stage {
   readonly violations = new Violations();
   private readonly record: CellRecord;
-  private readonly plays = new Map(CONSUMERS.map((consumer) => [consumer, consumer.play()]));
+  private readonly plays: Map<FaultConsumer, ConsumerPlay>;
   private world: World | undefined;
   private app: AppProcess | undefined;
   private readonly tools: RowTools = { call: (...call) => callOfRow(this.app, call) };
-  private recoveredMs: number | undefined;
+  private life: CellLife | undefined;
   private bootText: string | undefined;
 
   constructor(private readonly cell: FaultCell) {
+    const present = CONSUMERS.filter(({ name }) => !cell.row.without?.includes(name));
+    this.plays = new Map(present.map((consumer) => [consumer, consumer.play()]));
     this.record = this.makeRecord();
   }
 
-  get report(): Pick<CellReport, 'violations' | 'columns' | 'recoveredMs' | 'boot' | 'output'> {
+  get report(): Pick<CellReport, 'violations' | 'columns' | 'recoveredMs' | 'lost' | 'boot' | 'output'> {
     return {
       violations: unexpectedOf(this.cell, this.violations.list),
       columns: this.record.report,
-      ...(this.recoveredMs !== undefined && { recoveredMs: this.recoveredMs }),
+      ...this.life?.report,
       ...(this.bootText !== undefined && { boot: this.bootText }),
       output: tailOf(this.app?.output ?? ''),
     };
@@ -63,8 +66,9 @@ class Stage {
 
   async play(): Promise<void> {
     const { row, variant } = this.cell;
-    const [world, app] = await Promise.all([row.topology(), AppProcess.start()]);
+    const world = await row.topology();
     this.world = world;
+    const app = await AppProcess.start(world.process);
     this.app = app;
     const secrets = new SecretScan([PAYLOAD, ...world.secrets, ...(row.secrets ?? [])], this.violations);
     if (row.atStart) await row.inflict?.(world, this.tools);
@@ -75,8 +79,12 @@ class Stage {
       secrets.scan('the error of the boot', boot.error.text);
       this.violations.add('cell', `the app did not boot: ${boot.error.text.slice(0, 300)}`);
     } else {
-      await this.live(world, app, boot.port, secrets);
-      await closeApp(app, world, variant === 'main' ? 'signal' : 'order', this.violations);
+      const rounds = this.makeRounds(app, boot.port, secrets);
+      await this.live(world, app, rounds);
+      const how = variant === 'main' ? 'signal' : 'order';
+      // what a process that a signal ends still had to say, nobody hears
+      const calls = row.endsUnderTraffic && how === 'order' ? rounds.play('closing') : undefined;
+      await closeApp(app, world, how, this.violations, calls);
     }
     this.checkProcess(app, secrets);
   }
@@ -92,7 +100,6 @@ class Stage {
       driver,
       commandTimeoutMs: LIMITS.commandMs,
       connectTimeoutMs: LIMITS.connectMs,
-      shutdownTimeoutMs: LIMITS.shutdownMs - 500,
       boot: variant === 'strict' || !row.atStart ? ('fail-fast' as const) : ('degrade' as const),
       ...world.options,
       ...row.options,
@@ -112,77 +119,26 @@ class Stage {
     return boot;
   }
 
-  private async live(world: World, app: AppProcess, port: number, secrets: SecretScan): Promise<void> {
+  private makeRounds(app: AppProcess, port: number, secrets: SecretScan): Rounds {
     const { row, variant } = this.cell;
-    const rounds = new Rounds({
+    const { plays, record, violations } = this;
+    return new Rounds({
       app,
       port,
-      plays: this.plays,
-      record: this.record,
-      violations: this.violations,
+      plays,
+      record,
+      violations,
       secrets,
       cellOf: (consumer, kind) => cellOf(row, variant, consumer, kind),
       healthCell: healthCellOf(row, variant),
     });
-    const checks = new CellChecks(row, world, this.plays, this.violations, this.tools);
-    await row.prepare?.(world, this.tools);
-    if (!row.atStart) await this.begin(rounds, checks);
-    const [linesBefore, faultAt] = [app.lines, performance.now()];
-    if (!row.atStart) await this.inflict(world, rounds);
-    if (row.lift !== undefined || row.endsDuring || row.inflict === undefined) await this.during(rounds, checks);
-    if (!row.endsDuring) await this.recover(world, rounds, checks);
-    checks.lines(app.lines - linesBefore, performance.now() - faultAt);
-    await checks.own('end');
   }
 
-  /** All is well: everything is answered by Redis, over exactly the sockets that it takes. */
-  private async begin(rounds: Rounds, checks: CellChecks): Promise<void> {
-    await rounds.play('before');
-    await rounds.play('before');
-    await checks.sockets('before the fault');
-  }
-
-  private async inflict(world: World, rounds: Rounds): Promise<void> {
-    const { row } = this.cell;
-    let inflicted = !row.underTraffic;
-    const traffic = row.underTraffic ? rounds.playWhile('turning', () => !inflicted) : undefined;
-    if (traffic) await sleep(50);
-    await row.inflict?.(world, this.tools);
-    inflicted = true;
-    await traffic;
-  }
-
-  /** The servers have forgotten, and owe nothing to those who had nothing else. */
-  private forget(): void {
-    const { row, variant } = this.cell;
-    for (const consumer of CONSUMERS) {
-      if (row.forgotten?.[variant]?.includes(consumer.name)) this.plays.set(consumer, consumer.play());
-    }
-  }
-
-  private async during(rounds: Rounds, checks: CellChecks): Promise<void> {
-    const { row } = this.cell;
-    if (row.atStart) {
-      const known = performance.now() + KNOWN_MS;
-      await rounds.playWhile('starting', () => performance.now() < known);
-    }
-    const end = performance.now() + (row.duringMs ?? DURING_MS);
-    await rounds.playWhile('during', () => performance.now() < end);
-    await checks.own('during');
-    await checks.notMoreSockets();
-  }
-
-  private async recover(world: World, rounds: Rounds, checks: CellChecks): Promise<void> {
-    const { row } = this.cell;
-    await row.lift?.(world, this.tools);
-    this.forget();
-    const limitMs = row.recoverMs ?? RECOVER_MS;
-    this.recoveredMs = await rounds.playUntilGood(limitMs);
-    if (this.recoveredMs === undefined) this.violations.add('I2', `no three good rounds in a row within ${limitMs} ms`);
-    // A worker's own connection may have been in the middle of an attempt, and of the pause after it.
-    await checks.sockets('after recovery', RECOVER_MS);
-    await checks.paid(rounds);
-    await rounds.play('healed');
+  private async live(world: World, app: AppProcess, rounds: Rounds): Promise<void> {
+    const { cell, plays, violations, tools } = this;
+    const checks = new CellChecks(cell.row, world, plays, violations, tools);
+    this.life = new CellLife({ cell, world, app, rounds, checks, plays, violations, tools });
+    await this.life.live();
   }
 
   private checkFailedBoot(boot: Boot, secrets: SecretScan): void {

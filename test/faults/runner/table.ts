@@ -31,14 +31,15 @@ export function toMarkdown(table: readonly string[][]): string {
   return [head, rule, ...rows].flat().join('\n');
 }
 
-function rowOf({ cell, columns, recoveredMs, boot, violations }: CellReport): string[] {
+function rowOf({ cell, columns, recoveredMs, lost, boot, violations }: CellReport): string[] {
   const { row, driver, variant } = cell;
   const seen =
     boot === undefined
       ? COLUMNS.map((name) => textOf(columns[name]))
       : COLUMNS.map((_, i) => (i === 0 ? `boot ${boot}` : ''));
   const recovered = recoveredMs === undefined || isWithoutFault(row) ? '' : inSeconds(recoveredMs);
-  return [row.name, driver, variant, ...seen, recovered, violations.length === 0 ? 'ok' : 'FAILED'];
+  const result = violations.length === 0 ? 'ok' : 'FAILED';
+  return [row.name, driver, variant, ...seen, recovered, lost === undefined ? result : `${result}, ${lost} lost`];
 }
 
 function isWithoutFault(row: FaultRow): boolean {

@@ -16,6 +16,7 @@ const error = (outcome: string): ErrorReport => ({
 
 /** Answers every question with the same, every verb with the other. */
 const tools = (reply: string | number | null, value?: unknown): EndTools => ({
+  queuePrefix: 'bull',
   ask: () => Promise.resolve(reply),
   call: () => Promise.resolve(value),
 });
