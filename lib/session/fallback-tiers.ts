@@ -1,9 +1,10 @@
+import type { RedisError } from '../errors/redis.error.js';
 import type { HeldSession, SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
 import type { SessionLedger } from './interfaces/session-ledger.interface.js';
 import type { SessionTier } from './interfaces/session-tier.interface.js';
 import { joinHeld, oneOf, valuesOf } from './held-sessions.js';
 import type { Settled } from './held-sessions.js';
-import { available, drainOf, putAll, touchAll } from './tiers-at-once.js';
+import { available, drainOf, insist, putAll, touchAll, undecidedOf } from './tiers-at-once.js';
 import type { PendingSession } from './tiers-at-once.js';
 import { SharedTouches } from './shared-touches.js';
 
@@ -14,6 +15,8 @@ export interface FallbackAnswer {
   readonly answered: boolean;
   /** Whether a tier answered that may say "not found". */
   readonly trusted: boolean;
+  /** Why a shared tier gave no answer that is not lost: what others say may then be old. */
+  readonly undecided: RedisError | undefined;
 }
 
 /** What became of a copy. @internal */
@@ -40,10 +43,6 @@ export class FallbackTiers {
 
   get isEmpty(): boolean {
     return this.tiers.length === 0;
-  }
-
-  get names(): readonly string[] {
-    return this.tiers.map(({ name }) => name);
   }
 
   get dirtyCount(): number {
@@ -80,17 +79,18 @@ export class FallbackTiers {
     for (const tier of this.tiers) await tier.close?.();
   }
 
-  /** What this process alone knows, without asking a server. */
+  /** What this process knows without asking. */
   async readLocal(id: string): Promise<HeldSession | undefined> {
     return joinHeld(valuesOf(await Promise.allSettled(this.local.map((tier) => tier.get(id)))));
   }
 
   async read(id: string): Promise<FallbackAnswer> {
     const tiers = available(this.tiers);
-    const answers = await Promise.allSettled(tiers.map((tier) => tier.get(id)));
+    const answers = await Promise.allSettled(tiers.map((tier) => insist(tier, () => tier.get(id))));
     const trusted = tiers.some((tier, i) => tier.shared && answers[i]?.status === 'fulfilled');
     const values = valuesOf(answers);
-    return { held: joinHeld(values), answered: values.length > 0, trusted };
+    const undecided = trusted ? undefined : undecidedOf(tiers, answers);
+    return { held: joinHeld(values), answered: values.length > 0, trusted, undecided };
   }
 
   /**
@@ -107,8 +107,12 @@ export class FallbackTiers {
    * replayed from there, and need not wait in this process.
    */
   async take(id: string, entry: SessionEntry, dirty: boolean): Promise<HeldSession | undefined> {
-    const shared = await this.putShared(id, entry, dirty);
+    const tiers = available(this.shared);
+    const shared = await Promise.allSettled(tiers.map((tier) => insist(tier, () => tier.put(id, entry, dirty))));
     const isTaken = valuesOf(shared).length > 0;
+    const undecided = undecidedOf(tiers, shared);
+    // Other nodes may be served by it, and would not see what only this process took.
+    if (!isTaken && undecided !== undefined) throw undecided;
     const local = await putAll(this.local, id, entry, dirty && !isTaken);
     return oneOf([...local, ...shared]);
   }
@@ -132,7 +136,7 @@ export class FallbackTiers {
     return joinHeld([{ entry, dirty }, ...valuesOf(local)]);
   }
 
-  /** Who can be asked; shared ones only where that is wanted. */
+  /** Who can be asked; shared ones only where wanted. */
   available(withShared: boolean): readonly SessionTier[] {
     return available(withShared ? this.tiers : this.local);
   }
@@ -160,7 +164,10 @@ export class FallbackTiers {
 
   /** A touch instead of Redis. */
   async touch(id: string, touch: SessionTouch, dirty: boolean): Promise<HeldSession | undefined> {
-    const shared = await touchAll(this.shared, id, touch, dirty);
+    const tiers = available(this.shared);
+    const shared = await Promise.allSettled(tiers.map((tier) => insist(tier, () => tier.touch(id, touch, dirty))));
+    const undecided = undecidedOf(tiers, shared);
+    if (dirty && undecided !== undefined) throw undecided;
     const isTaken = valuesOf(shared).some((held) => held !== undefined);
     const answers = [...(await touchAll(this.local, id, touch, dirty && !isTaken)), ...shared];
     return dirty ? oneOf(answers) : joinHeld(valuesOf(answers));
@@ -175,12 +182,9 @@ export class FallbackTiers {
     for (const tier of available(this.tiers)) await tier.markAllDirty();
   }
 
-  drain(batchSize: number): AsyncGenerator<readonly PendingSession[]> {
-    return drainOf(available(this.tiers), batchSize);
-  }
-
-  drainLocal(batchSize: number): AsyncGenerator<readonly PendingSession[]> {
-    return drainOf(this.local, batchSize);
+  /** The dirty entries, tier by tier; of this process alone where wanted. */
+  drain(batchSize: number, isLocal = false): AsyncGenerator<readonly PendingSession[]> {
+    return drainOf(available(isLocal ? this.local : this.tiers), batchSize);
   }
 
   private async putShared(id: string, entry: SessionEntry, dirty: boolean): Promise<Settled<HeldSession>> {

@@ -102,7 +102,9 @@ export class SessionReader {
   /** It is known that Redis may be behind, and who knows better does not answer. What this process wrote itself is told. */
   private readInDoubt(id: string, stored: SessionEntry | undefined, answer: FallbackAnswer | undefined) {
     const held = answer?.held;
-    if (held === undefined) throw unavailableError('session.get', id);
+    if (held === undefined || answer?.undecided !== undefined) {
+      throw unavailableError('session.get', id, answer?.undecided);
+    }
     return ownEntry(stored === undefined ? held : { ...held, entry: joinEntries(held.entry, stored) });
   }
 
@@ -117,7 +119,8 @@ export class SessionReader {
     const { fallback, pending } = this.sources;
     if (fallback.isEmpty) throw error;
     if (!mayFallBack(error)) return this.readUnconfirmed(id, error);
-    const { held, trusted } = await (others ?? fallback.read(id));
+    const { held, trusted, undecided } = await (others ?? fallback.read(id));
+    if (undecided !== undefined) throw unavailableError('session.get', id, undecided);
     if (pending.isBehind(id, held?.entry)) throw unavailableError('session.get', id, error);
     if (held !== undefined) this.observe(held.entry);
     if (held !== undefined) return ownEntry(held);

@@ -1,3 +1,6 @@
+import type { RedisErrorKind } from '../errors/redis-error-kind.js';
+import { isRedisError } from '../errors/redis.error.js';
+import type { RedisError } from '../errors/redis.error.js';
 import type { DirtySession, HeldSession, SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
 import type { SessionTier } from './interfaces/session-tier.interface.js';
 import type { Settled } from './held-sessions.js';
@@ -35,4 +38,32 @@ export function putAll(
 /** @internal */
 export function touchAll(tiers: readonly SessionTier[], id: string, touch: SessionTouch, dirty: boolean) {
   return Promise.allSettled(available(tiers).map((tier) => tier.touch(id, touch, dirty)));
+}
+
+/** Of a server that may be slow or interrupted, and not out: asked at once again, the answer may be another. */
+const PASSING: ReadonlySet<RedisErrorKind> = new Set(['command-timeout', 'connection-lost', 'max-clients', 'busy']);
+
+/** Asks a shared tier once more where it failed in passing and does not count as lost. @internal */
+export async function insist<T>(tier: SessionTier, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!isUndecided(tier, error)) throw error;
+    return call();
+  }
+}
+
+/** Whether a shared tier failed that other nodes may well be served by: its word is not to be replaced by another's. @internal */
+export function isUndecided(tier: SessionTier, error: unknown): error is RedisError {
+  return tier.shared && tier.isAvailable && isRedisError(error) && PASSING.has(error.redisErrorKind);
+}
+
+/** The failure of the first tier that is undecided. @internal */
+export function undecidedOf(tiers: readonly SessionTier[], answers: Settled<unknown>): RedisError | undefined {
+  const failures = tiers.map((tier, at) => {
+    const answer = answers[at];
+    const reason: unknown = answer?.status === 'rejected' ? answer.reason : undefined;
+    return isUndecided(tier, reason) ? reason : undefined;
+  });
+  return failures.find((failure) => failure !== undefined);
 }

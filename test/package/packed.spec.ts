@@ -5,6 +5,7 @@ import { doors, manifest } from './support/repository.js';
 /** The peers without which a door cannot load; its error names any one of them that is missing. */
 const NEEDED: ReadonlyMap<string, readonly string[]> = new Map([
   [doorOf('session/express'), ['express-session']],
+  [doorOf('session/postgres'), ['pg']],
   [doorOf('bullmq'), ['@nestjs/bullmq', 'bullmq']],
   [doorOf('health'), ['@nestjs/terminus']],
 ]);
@@ -16,6 +17,7 @@ const APPS = [
   { packages: ['ioredis'], typed: [manifest.name, doorOf('ioredis')] },
   { packages: ['redis'], typed: [manifest.name, doorOf('node-redis')] },
   { packages: ['express-session', '@types/express-session'], typed: [doorOf('session/express')] },
+  { packages: ['pg'], typed: [doorOf('session/postgres')] },
   { packages: ['@nestjs/bullmq', 'bullmq'], typed: [doorOf('bullmq')] },
   { packages: ['@nestjs/terminus'], typed: [doorOf('health')] },
 ];

@@ -24,6 +24,7 @@ FROM ${ledger} l WHERE name = 'redis'`,
     lock: `SELECT 1 FROM ${ledger} WHERE name = 'redis' FOR UPDATE`,
     settle: `WITH told AS (
   UPDATE ${ledger} l SET in_doubt = false WHERE name = 'redis' AND in_doubt AND generation = $1
+    AND since < clock_timestamp() - $3 * interval '1 millisecond'
     AND NOT EXISTS (SELECT 1 FROM ${ledger} WHERE name = 'cut-off' AND until > clock_timestamp())
     AND NOT EXISTS (SELECT 1 FROM ${table} WHERE confirmed < l.generation AND horizon > $2) RETURNING 1
 ) ${tell('told')}`,

@@ -74,7 +74,8 @@ export class PostgresLedger implements SessionLedger {
       await client.query('BEGIN');
       // Whoever writes a dirty entry holds this row: after it is ours, all that were acknowledged are seen.
       await client.query(this.statements.lock);
-      await client.query(this.statements.settle, [page.generation, this.now()]);
+      // A change of the generation before may be under way until its deadline has passed.
+      await client.query(this.statements.settle, [page.generation, this.now(), 2 * this.line.timeoutMs]);
       await client.query('COMMIT');
     });
     await this.watch.refresh();

@@ -16,6 +16,8 @@ const PREPARE_TIMEOUT_MS = 10_000;
  */
 export class PostgresLine {
   private losses = 0;
+  private answeredAt = 0;
+  private readonly madeAt = performance.now();
   private isDown = false;
   private lastLoss: RedisError | undefined;
   /** What a statement needs before the first: made once, and tried again after a failure. */
@@ -49,13 +51,14 @@ export class PostgresLine {
   }
 
   private async attempt<T>(operation: string, action: (client: PostgresPoolClient) => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
     try {
       const result = await this.bounded(operation, this.timeoutMs, action, () => this.ready());
       this.succeeded();
       return result;
     } catch (error) {
       const failure = toPostgresError(error, operation);
-      this.failed(failure);
+      this.failed(failure, startedAt);
       throw failure;
     }
   }
@@ -99,15 +102,20 @@ export class PostgresLine {
 
   private succeeded(): void {
     this.losses = 0;
+    this.answeredAt = performance.now();
     if (!this.isDown) return;
     this.isDown = false;
     this.onChange(undefined);
   }
 
-  private failed(error: RedisError): void {
-    if (!isPostgresLoss(error)) return;
+  /** One that was slow while others were answered is no sign that the server is lost. */
+  private failed(error: RedisError, startedAt: number): void {
+    if (!isPostgresLoss(error) || this.answeredAt > startedAt) return;
     this.losses += 1;
     this.lastLoss = error;
+    const isSilent = error.redisErrorKind === 'command-timeout';
+    // Many that wait at the same time are one sign of a slow server; that nobody is answered for so long is one of a lost one.
+    if (isSilent && performance.now() - Math.max(this.answeredAt, this.madeAt) < 2 * this.timeoutMs) return;
     if (this.losses >= LOSSES_TO_CLOSE) this.down(error);
   }
 

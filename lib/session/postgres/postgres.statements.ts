@@ -39,7 +39,7 @@ function upkeepStatements(table: string) {
     forget: `DELETE FROM ${table} WHERE id = $1 AND version = $2 AND expiry_version = $3 AND confirmed >= $4`,
     dirty: `SELECT id, version, expiry_version, expires_at, confirmed, data, user_id, data IS NULL AS dead FROM ${table}
 WHERE confirmed < $1 AND horizon > $2 AND (confirmed, id) > ($3, $4) ORDER BY confirmed, id LIMIT $5`,
-    confirm: `UPDATE ${table} s SET confirmed = $1 FROM unnest($2::text[], $3::text[], $4::text[], $5::boolean[]) AS e (id, version, expiry_version, dead)
+    confirm: `UPDATE ${table} s SET confirmed = greatest(s.confirmed, $1) FROM unnest($2::text[], $3::text[], $4::text[], $5::boolean[]) AS e (id, version, expiry_version, dead)
 WHERE s.id = e.id AND ((s.data IS NULL AND e.dead) OR (s.data IS NOT NULL AND s.version = e.version AND e.expiry_version >= s.expiry_version))`,
     prune: `DELETE FROM ${table} WHERE id IN (
   SELECT id FROM ${table} WHERE horizon <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
@@ -49,6 +49,8 @@ WHERE s.id = e.id AND ((s.data IS NULL AND e.dead) OR (s.data IS NOT NULL AND s.
 /** The texts for one table. Each is one statement, so that none leaves a lock behind where a pooler stands between. @internal */
 export function postgresStatements({ table, ledger }: PostgresNames) {
   const inDoubt = `SELECT epoch FROM ${ledger} WHERE name = 'redis' AND in_doubt FOR SHARE`;
+  // What Redis confirmed in another generation is dirty, and not to be written as if it were not.
+  const current = `FROM ${ledger} WHERE name = 'redis' AND generation = $6`;
   const put = (source: string, epoch: string, condition = ''): string => `
 INSERT INTO ${table} AS s (id, version, expiry_version, expires_at, horizon, data, confirmed, user_id)
 SELECT $1, $2, $3, $4::bigint, $4::bigint, $5, $6::integer, $7 ${source}
@@ -73,10 +75,10 @@ RETURNING s.version, s.expiry_version, s.expires_at, s.confirmed, false AS dead,
   return {
     get: `SELECT version, expiry_version, expires_at, confirmed, data IS NULL AS dead, data, user_id FROM ${table} s
 WHERE id = $1 AND NOT ((confirmed >= $2 AND expires_at <= $3) OR horizon <= $3)`,
-    put: put('', 'NULL'),
+    put: put(current, 'NULL'),
     /** Writes only while every node is told to read both, and keeps that from ending meanwhile. */
     putDirty: `WITH doubt AS (${inDoubt})${put('FROM doubt', '(SELECT epoch FROM doubt)')}`,
-    putIf: put('', 'NULL', IS_EXPECTED),
+    putIf: put(current, 'NULL', IS_EXPECTED),
     putDirtyIf: `WITH doubt AS (${inDoubt})${put('FROM doubt', '(SELECT epoch FROM doubt)', IS_EXPECTED)}`,
     touch: touch(false),
     touchDirty: `WITH doubt AS (${inDoubt})${touch(true)}`,

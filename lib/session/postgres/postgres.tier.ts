@@ -155,15 +155,17 @@ export class PostgresTier implements SessionTier {
     more: readonly unknown[],
   ): Promise<HeldSession | undefined> {
     // Before anything is awaited: what Redis confirmed, it confirmed in the generation that is known now.
-    const isDirty = dirty || this.ledger.page === undefined;
+    const { generation } = this;
     const { version, expiryVersion, expiresAt, data, userId } = entry;
     const user = userId === undefined ? null : encodeId(userId);
-    const stamps = [isDirty ? 0 : this.generation, user, this.generation, this.now()];
-    const values = [encodeId(id), version, expiryVersion, expiresAt, data ?? null, ...stamps, ...more];
+    const fields = [encodeId(id), version, expiryVersion, expiresAt, data ?? null];
+    const valuesOf = (confirmed: number): unknown[] => [...fields, confirmed, user, generation, this.now(), ...more];
     const operation = 'session.postgres.put';
-    const row = isDirty
-      ? await this.inDoubt(operation, texts.dirty, values)
-      : (await this.parts.line.query(operation, texts.clean, values)).rows[0];
+    if (!dirty && this.ledger.page !== undefined) {
+      const { rows } = await this.parts.line.query(operation, texts.clean, valuesOf(generation));
+      if (rows[0] !== undefined) return this.heldOf(rows[0], entry);
+    }
+    const row = await this.inDoubt(operation, texts.dirty, valuesOf(0));
     return row === undefined ? undefined : this.heldOf(row, entry);
   }
 
