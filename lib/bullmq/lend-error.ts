@@ -19,9 +19,20 @@ export function lendError(error: unknown): unknown {
   return Object.assign(new RedisError({ ...given, kind, message, outcome }), { code: CONNECTION_CODE });
 }
 
+/** Whether the server keeps its user from this: only an administrator can mend it. @internal */
+export function isForbidden(error: RedisError): boolean {
+  return error.redisErrorKind === 'permission';
+}
+
 /** Whether a worker's command is worth repeating. @internal */
 export function isPassing(error: unknown): boolean {
   if (!isOutage(error)) return false;
   if (error.redisErrorKind === 'cluster') return PASSING_OF_CLUSTER.test(error.message);
   return !NOT_PASSING.has(error.redisErrorKind);
+}
+
+/** Not a connection error in BullMQ's eyes, in code or text: at the end of shutdown it must not try again (5 would for ever). @internal */
+export function closedError(operation: string): RedisError {
+  const message = `${operation}: the time for shutdown is over.`;
+  return new RedisError({ kind: 'closed', operation, message });
 }

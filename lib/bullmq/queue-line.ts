@@ -1,18 +1,22 @@
+import type { EventEmitter } from 'node:events';
 import type { Subscription } from 'rxjs';
 import type { RedisConnection } from '../connection/redis.connection.js';
 import type { StopClock } from '../connection/stop-clock.js';
-import { RedisError } from '../errors/redis.error.js';
+import type { RedisError } from '../errors/redis.error.js';
 import { createDeferred, type Deferred } from '../utils/deferred.js';
 import { createPause } from '../utils/pause.js';
 import type { BullAdapter } from './bull-adapter.js';
 import { isUnknownScripts, tuplesOf, type ExecTuple } from './exec-tuples.js';
-import { isPassing, lendError } from './lend-error.js';
+import { closedError, isForbidden, isPassing, lendError } from './lend-error.js';
 
 /** Between two tries of a worker's command, and before a blocking read answers nothing: at once, BullMQ would spin. */
 const PAUSE_MS = 100;
 
 /** How long a worker's fetch waits for the connection before it is told "no job": a worker that closes waits for it. */
 const FETCH_WAIT_MS = 1_000;
+
+/** Between two tries of what the server forbids. BullMQ's own pauses are not cut short by shutdown. */
+const FORBIDDEN_MS = 5_000;
 
 /** Answer in place of a reply that cannot come. @internal */
 export type IdleAnswer = { readonly answer: unknown } | undefined;
@@ -35,6 +39,7 @@ export class QueueLine {
     readonly connection: RedisConnection,
     private readonly adapter: BullAdapter,
     private readonly stopClock: StopClock,
+    private readonly client: EventEmitter,
   ) {
     this.subscription = connection.state$.subscribe({ next: this.onTurn, complete: this.onTurn });
     stopClock.begun.addEventListener('abort', this.onTurn);
@@ -63,7 +68,7 @@ export class QueueLine {
       if (refusal === undefined) {
         const done = await this.attempt(operation, call);
         if ('reply' in done) return done.reply;
-        if (!isPassing(done.error)) throw lendError(done.error);
+        await this.beforeRepeating(done.error, idle);
       }
       if (idle !== undefined && (begun.aborted || performance.now() - startedAt >= FETCH_WAIT_MS)) {
         return this.later(idle.answer);
@@ -99,6 +104,12 @@ export class QueueLine {
       return this.later(null);
     }
     const done = await this.attempt(operation, call);
+    if ('error' in done && isForbidden(done.error)) {
+      // By the client's event: what BullMQ is told by a rejection it sleeps over.
+      if (this.client.listenerCount('error') > 0) this.client.emit('error', done.error);
+      await this.pauseForbidden();
+      return null;
+    }
     if ('error' in done && done.error.outcome === 'rejected' && !isPassing(done.error)) throw done.error;
     if ('reply' in done && (done.reply === null || isReply(done.reply))) return done.reply;
     // Not an answer to this question: the replies of this socket are out of step.
@@ -143,6 +154,21 @@ export class QueueLine {
     return state !== 'connected' && state !== 'closed' && !this.isEnded && !this.stopClock.begun.aborted;
   }
 
+  /** Rejects where a worker has to be told, or nothing is mended by trying again. */
+  private async beforeRepeating(error: RedisError, idle: IdleAnswer): Promise<void> {
+    if (isForbidden(error)) {
+      await this.pauseForbidden();
+      // Not as a connection error: BullMQ tells of it, and fetches again. Its other callers would sleep over it.
+      if (idle?.answer === null && !this.stopClock.begun.aborted) throw error;
+    } else if (!isPassing(error)) {
+      throw lendError(error);
+    }
+  }
+
+  private async pauseForbidden(): Promise<void> {
+    if (!this.stopClock.begun.aborted && !this.isEnded) await this.turnWithin(FORBIDDEN_MS);
+  }
+
   private async turnWithin(ms: number): Promise<void> {
     const limit = createPause(ms);
     await Promise.race([this.turn.promise, limit.done]);
@@ -165,10 +191,4 @@ export class QueueLine {
     await createPause(PAUSE_MS).done;
     return answer;
   }
-}
-
-/** Not a connection error in BullMQ's eyes, in code or text: at the end of shutdown it must not try again (5 would for ever). */
-function closedError(operation: string): RedisError {
-  const message = `${operation}: the time for shutdown is over.`;
-  return new RedisError({ kind: 'closed', operation, message });
 }

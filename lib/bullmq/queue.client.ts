@@ -173,7 +173,7 @@ export abstract class QueueClient extends EventEmitter {
       if (to === 'reconnecting' || to === 'closed') this.emit('close');
       if (to === 'closed') this.emit('end');
     });
-    return [adapter, new QueueLine(connection, adapter, this.stopClock), subscription];
+    return [adapter, new QueueLine(connection, adapter, this.stopClock, this), subscription];
   }
 }
 

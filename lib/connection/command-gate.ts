@@ -17,7 +17,9 @@ export interface GateKeeper {
   readonly send: CommandSender;
   /** The same, to each server that holds keys. */
   nodes(): readonly CommandSender[];
-  onAnswer(): void;
+  onAnswer(operation: string): void;
+  /** The server does not let its user do that. */
+  onForbidden(operation: string): void;
   /** The refusal of what would be sent after the deadline. */
   tooLate(operation: string): RedisError;
   /** The deadline passed without a reply. */

@@ -9,6 +9,7 @@ import { Breaker } from './breaker.js';
 import type { GateKeeper } from './command-gate.js';
 import type { ConnectionErrors } from './connection-errors.js';
 import type { ConnectionLife } from './connection-life.js';
+import { ForbiddenOperations } from './forbidden-operations.js';
 import { Watchdog } from './watchdog.js';
 
 /** How long PING may take, where the command deadline is shorter. */
@@ -21,6 +22,7 @@ const REOPEN_LONGEST_PAUSE_MS = 60_000;
 /** Decides what may be sent, and learns from every answer and every missed deadline. @internal */
 export class CommandKeeper implements GateKeeper {
   readonly deadlines: DeadlineQueue;
+  readonly forbidden = new ForbiddenOperations();
   send: CommandSender = () => Promise.reject(this.refusalNow('send'));
   private nodesNow: () => readonly CommandSender[] = () => [];
   private readonly breaker: Breaker;
@@ -82,8 +84,14 @@ export class CommandKeeper implements GateKeeper {
     return this.errors.notConnected(operation, state, lastError);
   }
 
-  onAnswer(): void {
+  onAnswer(operation: string): void {
     this.breaker.answered();
+    this.forbidden.allowed(operation);
+  }
+
+  onForbidden(operation: string): void {
+    // A refusal of our own, while the connection is down, has its kind from the login.
+    if (this.life.isUp) this.forbidden.forbidden(operation);
   }
 
   tooLate(operation: string): RedisError {

@@ -36,7 +36,7 @@ export class PendingCall<T> implements QueuedWait {
 
   readonly onReply = (reply: unknown): void => {
     this.keeper.deadlines.remove(this);
-    this.keeper.onAnswer();
+    this.keeper.onAnswer(this.operation);
     try {
       // Read even when nobody waits any more: a reply that cannot be ours shows that the socket is out of step.
       this.succeed(this.toResult(reply));
@@ -48,6 +48,7 @@ export class PendingCall<T> implements QueuedWait {
   readonly onError = (error: unknown): void => {
     this.keeper.deadlines.remove(this);
     const told = this.keeper.onRejected(error, this.operation, this.elapsedMs);
+    if (told.redisErrorKind === 'permission') this.keeper.onForbidden(this.operation);
     if (!this.isLate) this.fail(told);
   };
 

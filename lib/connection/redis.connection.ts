@@ -24,12 +24,7 @@ import { secretsOf } from './secrets-of.js';
 import { StopClock } from './stop-clock.js';
 import type { Expected, RedisRole } from './verify-connection.js';
 
-/**
- * Our handle on the life of one client: one client, one loop, one socket. What needs a socket of its own is one of the
- * {@link duplicates}.
- *
- * @internal
- */
+/** Our handle on one client: one loop, one socket. What needs its own is one of the {@link duplicates}. @internal */
 export class RedisConnection implements RedisConnectionHandle {
   readonly commands: RedisCommands;
   /** For what speaks to the native client past the port. */
@@ -93,6 +88,10 @@ export class RedisConnection implements RedisConnectionHandle {
 
   get role(): RedisRole {
     return this.life.role;
+  }
+
+  get isConfined(): boolean {
+    return this.keeper.forbidden.isAny;
   }
 
   get commandTimeoutMs(): number {

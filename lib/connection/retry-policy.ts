@@ -5,7 +5,7 @@ import { backoffMs } from '../utils/backoff.js';
 const VERDICTS: ReadonlySet<RedisErrorKind> = new Set(['auth', 'permission', 'tls', 'configuration']);
 
 /** Kinds that tell what to mend: a refused call repeats them, in place of a bare `unavailable`. */
-const TELLING: ReadonlySet<RedisErrorKind> = new Set([...VERDICTS, 'dns', 'loading', 'max-clients']);
+const TELLING: ReadonlySet<RedisErrorKind> = new Set([...VERDICTS, 'dns', 'loading', 'max-clients', 'read-only']);
 
 const VERDICT_PAUSE_MS = 5_000;
 const PROMPT_VERDICTS = 3;

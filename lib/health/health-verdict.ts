@@ -10,6 +10,10 @@ export interface HealthFacts {
   /** Why not. */
   readonly error?: RedisErrorKind;
   readonly isReplica: boolean;
+  /** Whether the connection was refused altogether, for that reason. */
+  readonly isOut?: boolean;
+  /** Whether the server forbids its user some of what the app asks for. */
+  readonly isConfined?: boolean;
   readonly memory?: ServerMemory;
   readonly maxMemoryRatio?: number;
   readonly consumers: readonly Pick<RedisConsumer, 'required' | 'hasFallback'>[];
@@ -27,7 +31,7 @@ const IMPAIRED: Partial<Record<RedisErrorKind, string>> = {
   misconfigured: 'The server refuses writes because it cannot save its data.',
   'out-of-memory': 'The server refuses writes because its memory is full.',
   'read-only': 'The server refuses writes because it is a replica.',
-  permission: 'The server does not let this user do what the health check needs.',
+  permission: 'The server forbids its user some of what the app or the health check asks for.',
 };
 
 /**
@@ -42,7 +46,7 @@ export function verdictOf(facts: HealthFacts): HealthVerdict {
   const canServe = consumers.filter(({ required }) => required).every(({ hasFallback }) => hasFallback);
   if (!facts.isEnabled) return canServe ? { status: 'up' } : { status: 'degraded', message: TURNED_OFF };
   if (facts.answers) return verdictOfServer(facts);
-  if (error !== undefined && error in IMPAIRED) return impaired(error);
+  if (error !== undefined && error in IMPAIRED && !isLockedOut(facts)) return impaired(error);
   const status = canServe && consumers.length > 0 ? 'degraded' : 'down';
   return { status, ...(error && { error }), message: status === 'down' ? OUT : BRIDGED };
 }
@@ -51,10 +55,16 @@ const TURNED_OFF = 'Redis is turned off, and a required feature has nothing else
 const OUT = 'Redis is out.';
 const BRIDGED = 'Redis is out, and every required feature serves from its fallback.';
 
-function verdictOfServer({ isReplica, memory, maxMemoryRatio }: HealthFacts): HealthVerdict {
+/** A user who may not even connect is served nothing. */
+function isLockedOut({ isOut, error }: HealthFacts): boolean {
+  return isOut === true && error === 'permission';
+}
+
+function verdictOfServer({ isReplica, isConfined, memory, maxMemoryRatio }: HealthFacts): HealthVerdict {
   if (isReplica) return impaired('read-only');
   const ratio = memory?.ratio ?? 0;
   if (memory?.refusesWhenFull === true && ratio >= 1) return impaired('out-of-memory');
+  if (isConfined === true) return impaired('permission');
   if (maxMemoryRatio === undefined || ratio < maxMemoryRatio) return { status: 'up' };
   return { status: 'degraded', message: `The server uses ${Math.round(ratio * 100)} % of its memory limit.` };
 }

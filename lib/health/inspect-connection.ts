@@ -23,6 +23,8 @@ export async function inspectConnection(
     isEnabled: connection.isEnabled,
     answers: probe.latencyMs !== undefined,
     error: probe.error?.redisErrorKind,
+    isOut: connection.state !== 'connected',
+    isConfined: connection.isConfined ?? false,
     isReplica: (probe.role ?? connection.role) === 'replica',
     memory: probe.memory,
     maxMemoryRatio,

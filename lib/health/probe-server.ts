@@ -32,10 +32,15 @@ export async function probeServer(connection: RedisConnectionHandle, timeoutMs: 
     ask(commands.infoOfEach('replication')),
   ]);
   return {
-    ...(typeof ping === 'number' ? { latencyMs: ping } : { error: ping }),
+    ...(typeof ping === 'number' ? { latencyMs: ping } : { error: lossOf(connection) ?? ping }),
     ...(Array.isArray(memory) && { memory: fullestOf(memory) }),
     ...(Array.isArray(replication) && { role: lowestRoleOf(replication) }),
   };
+}
+
+/** A PING that was under way when the connection was lost knows less than the connection does. */
+function lossOf({ state, lastError }: RedisConnectionHandle): RedisError | undefined {
+  return state === 'connected' ? undefined : lastError;
 }
 
 /** Nothing failed yet: a first connection is being made, or nobody has asked for one. */

@@ -47,6 +47,8 @@ export interface RedisConnectionHandle {
   /** Why the connection is not up; undefined while it is. */
   readonly lastError: RedisError | undefined;
   readonly role: 'master' | 'replica' | 'unconfirmed';
+  /** Whether the server lately forbade its user something that the app asked for, and has not allowed it since. */
+  readonly isConfined?: boolean;
   readonly commandTimeoutMs: number;
   /** Sockets that this connection holds now, by purpose: `client` and one entry for each purpose of a duplicate. */
   readonly sockets: Readonly<Record<string, number>>;

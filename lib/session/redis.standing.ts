@@ -99,7 +99,9 @@ export class RedisStanding {
   }
 
   private recordOutage(action: 'read' | 'write', error: RedisError): void {
-    if (action === 'write' && isWriteRefusal(error)) this.set(true, false);
+    // A write that is forbidden does not tell whether reading is.
+    const isForbidden = error.redisErrorKind === 'permission';
+    if (action === 'write' && isWriteRefusal(error)) this.set(isForbidden ? this.answers : true, false);
     else this.set(false, this.takesWrites);
     this.onOutage(error);
   }

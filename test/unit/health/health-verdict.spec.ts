@@ -30,6 +30,16 @@ describe('verdict', () => {
     ],
     ['degraded when it says so', { ...out, error: 'out-of-memory' }, { status: 'degraded', error: 'out-of-memory' }],
     ['degraded when PING is forbidden', { ...out, error: 'permission' }, { status: 'degraded', error: 'permission' }],
+    [
+      'down when its user may not even connect',
+      { ...out, error: 'permission', isOut: true, consumers: [bare] },
+      { status: 'down', error: 'permission' },
+    ],
+    [
+      'degraded when its user may not do what the app asks for',
+      { ...well, isConfined: true },
+      { status: 'degraded', error: 'permission' },
+    ],
     ['degraded on a replica', { ...well, isReplica: true }, { status: 'degraded', error: 'read-only' }],
     ['up below its memory limit', { ...well, memory }, { status: 'up' }],
     [
