@@ -34,6 +34,7 @@ export class RedisTestServer implements TestResource {
   readonly host = '127.0.0.1';
   private readonly dir = mkdtempSync(join(tmpdir(), 'hub-redis-'));
   private child: ChildProcess | undefined;
+  private held: RespConnection | undefined;
 
   private constructor(
     readonly port: number,
@@ -104,14 +105,23 @@ export class RedisTestServer implements TestResource {
     await withDeadline(ended.promise, { what: 'end of redis-server' });
   }
 
-  /** Comes back on the same port and directory, as configured at the start; kills first where it still runs. */
-  async restart(): Promise<void> {
+  /**
+   * Comes back on the same port and directory, as configured at the start, and with more lines of configuration where
+   * given; kills first where it still runs.
+   */
+  async restart(...config: string[]): Promise<void> {
     await this.kill();
-    await this.launch();
+    await this.launch(config);
+  }
+
+  /** From now on the test's own questions go over one socket that stays open, for a server that takes no new one. */
+  async hold(): Promise<void> {
+    this.held ??= await this.connect();
   }
 
   /** Ends it for good, frozen or not, and removes what it wrote. */
   async stop(): Promise<void> {
+    this.held?.close();
     await this.kill();
     rmSync(this.dir, { recursive: true, force: true });
     if (this.options.port === undefined) releasePort(this.port);
@@ -120,6 +130,7 @@ export class RedisTestServer implements TestResource {
 
   /** Asks the server over a short-lived socket, as a user that no ACL of the test touches. */
   async command(...args: (string | number)[]): Promise<RespReply> {
+    if (this.held) return this.held.call(...args);
     const probe = await this.connect();
     try {
       return await probe.call(...args);
@@ -149,10 +160,11 @@ export class RedisTestServer implements TestResource {
     return (await this.clients()).length;
   }
 
-  private async launch(): Promise<void> {
+  private async launch(more: readonly string[] = []): Promise<void> {
     const binary = process.env['REDIS_SERVER_BIN'] ?? 'redis-server';
     const file = join(this.dir, 'redis.conf');
-    writeFileSync(file, redisConfig(this.dir, this.socketPath, this.port, this.options), { mode: 0o600 });
+    const options = { ...this.options, config: [...(this.options.config ?? []), ...more] };
+    writeFileSync(file, redisConfig(this.dir, this.socketPath, this.port, options), { mode: 0o600 });
     const child = spawn(binary, [file, ...(this.options.args ?? [])], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     const log: string[] = [];

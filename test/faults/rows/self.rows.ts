@@ -1,11 +1,12 @@
 import type { InvariantId } from '../runner/violation.js';
 import { killServer, restartServer, standalone, type Standalone } from '../topologies/standalone.js';
+import type { World } from '../topologies/world.js';
 import { checkNothingWritten } from './checks.js';
 import { row, type FaultRow } from './row.js';
 
 /** An app that is broken on purpose, and the invariant that must be found violated: the suite tries itself. */
 function selfTest(violates: InvariantId, sabotage: string, more: Partial<FaultRow> = {}): FaultRow {
-  return row({
+  return row<World>({
     name: `self_${violates}_${sabotage}`,
     hides: 'nothing: the app is broken on purpose, and the suite must see it.',
     topology: standalone(),
