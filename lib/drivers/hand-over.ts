@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import { connectionClosed } from '../errors/connection-closed.js';
 import { RedisError } from '../errors/redis.error.js';
 import type { NativeNodeRedis } from './node-redis.client.js';
 
@@ -49,7 +50,7 @@ export function assertCanHandOver(client: NativeNodeRedis): void {
  * @internal
  */
 export async function handOver(opener: NativeNodeRedis, receiver: NativeNodeRedis): Promise<void> {
-  if (!opener.isReady) throw new Error('Connection is closed.');
+  if (!opener.isReady) throw connectionClosed();
   const [from, to] = [opener, receiver] as unknown as readonly [SocketOwner, SocketOwner];
   const spent = to[EJECT]();
   const socket = from[EJECT]();

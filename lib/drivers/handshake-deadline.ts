@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { startDeadline, type Deadline } from '../utils/deadline.js';
+import { startDeadline, withDeadline, type Deadline } from '../utils/deadline.js';
 
 /** Said by a server that took the connection and then nothing. Mapped to kind `connect-timeout`. @internal */
 export class SilentHandshakeError extends Error {
@@ -9,6 +9,11 @@ export class SilentHandshakeError extends Error {
     super(`The server accepted the connection and did not answer the handshake within ${ms} ms`);
     this.name = 'SilentHandshakeError';
   }
+}
+
+/** The outcome of one step of a handshake, or a {@link SilentHandshakeError} after `ms`. @internal */
+export function withinHandshake<T>(step: Promise<T>, ms: number): Promise<T> {
+  return withDeadline(step, ms, () => new SilentHandshakeError(ms));
 }
 
 /**

@@ -1,15 +1,16 @@
 import { Cluster, type ClusterOptions, type Redis } from 'ioredis';
 import type { CommandSender } from '../commands/command-sender.interface.js';
 import { ioredisSender } from '../commands/ioredis.sender.js';
+import { connectionClosed } from '../errors/connection-closed.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
-import { withDeadline } from '../utils/deadline.js';
+import { Attempts } from './cluster/attempts.js';
 import type { ClusterScout } from './cluster/cluster-scout.js';
 import { assertServing } from './cluster/cluster-state.js';
 import type { DriverClient } from './driver.interface.js';
-import { SilentHandshakeError } from './handshake-deadline.js';
+import { withinHandshake } from './handshake-deadline.js';
 import { IoredisClient } from './ioredis.client.js';
-import { mostTelling } from './cluster/most-telling.js';
+import { orMostTelling } from './cluster/most-telling.js';
 
 /** What an ioredis cluster is made of. @internal */
 export interface IoredisClusterParts {
@@ -34,14 +35,13 @@ export class IoredisClusterClient implements DriverClient {
   private readonly scout: ClusterScout;
   /** Where the driver begins: it reads this list at each attempt. */
   private readonly starts: HostEndpoint[] = [];
+  private readonly attempts = new Attempts();
   private readonly members = new Map<Redis, IoredisClient>();
   private masters: readonly IoredisClient[] = [];
   private streams: readonly Redis[] = [];
   private lost: (reason: unknown) => void = () => undefined;
   private lastError: unknown;
   private isUp = false;
-  private attempts = 0;
-  private connecting: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: IoredisClusterParts) {
     this.scout = parts.makeScout();
@@ -80,18 +80,16 @@ export class IoredisClusterClient implements DriverClient {
   }
 
   connect(handshakeTimeoutMs: number): Promise<void> {
-    const attempt = this.open(++this.attempts, handshakeTimeoutMs);
-    this.connecting = attempt.catch(() => undefined);
-    return attempt;
+    return this.attempts.begin((assertCurrent) => this.open(assertCurrent, handshakeTimeoutMs));
   }
 
   async drop(): Promise<void> {
-    this.attempts += 1;
+    this.attempts.giveUp();
     this.setUp(false);
     await this.scout.stop();
     await this.disconnected();
     // An attempt in flight finds out, and ends what it had begun meanwhile.
-    await this.connecting;
+    await this.attempts.ended();
     await this.disconnected();
   }
 
@@ -109,34 +107,22 @@ export class IoredisClusterClient implements DriverClient {
     return new IoredisClusterClient(this.parts);
   }
 
-  private async open(attempt: number, handshakeTimeoutMs: number): Promise<void> {
+  private async open(assertCurrent: () => void, handshakeTimeoutMs: number): Promise<void> {
     this.lastError = undefined;
     const { masters } = await this.scout.find(handshakeTimeoutMs);
-    this.assertCurrent(attempt);
+    assertCurrent();
     this.starts.splice(0, this.starts.length, ...masters);
-    const errors: unknown[] = [];
-    const note = (error: unknown): void => void errors.push(error);
-    this.cluster.on('node error', note);
-    try {
-      const late = (): Error => new SilentHandshakeError(handshakeTimeoutMs);
-      await withDeadline(this.cluster.connect(), handshakeTimeoutMs, late);
-      this.assertCurrent(attempt);
+    await orMostTelling(this.cluster, ['node error'], async () => {
+      await withinHandshake(this.cluster.connect(), handshakeTimeoutMs);
+      assertCurrent();
       this.onNodes();
       // The driver would connect to each with the first command for it.
       const opened = Promise.all(this.masters.map((master) => connected(master, handshakeTimeoutMs)));
-      await withDeadline(opened, handshakeTimeoutMs, late);
-    } catch (error) {
-      throw mostTelling([error, ...errors]);
-    } finally {
-      this.cluster.off('node error', note);
-    }
-    this.assertCurrent(attempt);
-    if (!this.masters.every(({ isReady }) => isReady)) throw this.lastError ?? new Error('Connection is closed.');
+      await withinHandshake(opened, handshakeTimeoutMs);
+    });
+    assertCurrent();
+    if (!this.masters.every(({ isReady }) => isReady)) throw this.lastError ?? connectionClosed();
     this.setUp(true);
-  }
-
-  private assertCurrent(attempt: number): void {
-    if (attempt !== this.attempts) throw new Error('Connection is closed.');
   }
 
   /**

@@ -1,14 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import type { CommandSender } from '../commands/command-sender.interface.js';
 import { nodeRedisClusterSender } from '../commands/node-redis.sender.js';
+import { connectionClosed } from '../errors/connection-closed.js';
 import { isErrorReply } from '../errors/is-error-reply.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
-import { withDeadline } from '../utils/deadline.js';
+import { Attempts } from './cluster/attempts.js';
 import type { ClusterScout } from './cluster/cluster-scout.js';
 import { assertServing } from './cluster/cluster-state.js';
 import type { DriverClient } from './driver.interface.js';
-import { SilentHandshakeError } from './handshake-deadline.js';
-import { mostTelling } from './cluster/most-telling.js';
+import { withinHandshake } from './handshake-deadline.js';
+import { orMostTelling } from './cluster/most-telling.js';
 import {
   destroyCluster,
   destroyNodes,
@@ -36,13 +37,12 @@ export class NodeRedisClusterClient implements DriverClient {
   readonly send: CommandSender;
   private readonly cluster: NativeNodeRedisCluster;
   private readonly scout: ClusterScout;
+  private readonly attempts = new Attempts();
   private readonly subscriptions = new ClusterSubscriptions();
   private readonly roots: object[] = [];
   private lost: (reason: unknown) => void = () => undefined;
   private lastError: unknown;
   private isUp = false;
-  private attempts = 0;
-  private connecting: Promise<unknown> = Promise.resolve();
   private dialling: Promise<unknown> = Promise.resolve();
   /** One a life of the sockets: the driver keeps no hold of one that it only asks for the nodes. */
   private ending = new AbortController();
@@ -83,18 +83,16 @@ export class NodeRedisClusterClient implements DriverClient {
   }
 
   connect(handshakeTimeoutMs: number): Promise<void> {
-    const attempt = this.open(++this.attempts, handshakeTimeoutMs);
-    this.connecting = attempt.catch(() => undefined);
-    return attempt;
+    return this.attempts.begin((assertCurrent) => this.open(assertCurrent, handshakeTimeoutMs));
   }
 
   async drop(): Promise<void> {
-    this.attempts += 1;
+    this.attempts.giveUp();
     this.isUp = false;
     await this.scout.stop();
     this.destroy();
     // An attempt in flight finds out, and ends what it had begun meanwhile.
-    await Promise.all([this.connecting, this.dialling]);
+    await Promise.all([this.attempts.ended(), this.dialling]);
     this.destroy();
   }
 
@@ -112,27 +110,20 @@ export class NodeRedisClusterClient implements DriverClient {
     return new NodeRedisClusterClient(this.parts);
   }
 
-  private async open(attempt: number, handshakeTimeoutMs: number): Promise<void> {
+  private async open(assertCurrent: () => void, handshakeTimeoutMs: number): Promise<void> {
     this.lastError = undefined;
     const { masters } = await this.scout.find(handshakeTimeoutMs);
-    if (attempt !== this.attempts) throw new Error('Connection is closed.');
+    assertCurrent();
     this.roots.splice(0, this.roots.length, ...masters.map((socket) => ({ socket: { ...socket } })));
-    const errors: unknown[] = [];
-    const note = (error: unknown): void => void errors.push(error);
-    for (const event of ['error', 'node-error']) this.cluster.on(event, note);
-    try {
+    await orMostTelling(this.cluster, ['error', 'node-error'], async () => {
       await this.dial(handshakeTimeoutMs);
+      assertCurrent();
       // A node that refused the first discovery is passed over in the next, and the driver calls that connected.
-      if (attempt !== this.attempts || !this.cluster.masters.every(isServing)) throw new Error('Connection is closed.');
-      const late = (): Error => new SilentHandshakeError(handshakeTimeoutMs);
-      await withDeadline(Promise.all(this.nodes().map(assertServing)), handshakeTimeoutMs, late);
-      await withDeadline(this.subscriptions.restore(this.cluster), handshakeTimeoutMs, late);
-    } catch (error) {
-      throw mostTelling([error, ...errors]);
-    } finally {
-      for (const event of ['error', 'node-error']) this.cluster.off(event, note);
-    }
-    if (attempt !== this.attempts) throw new Error('Connection is closed.');
+      if (!this.cluster.masters.every(isServing)) throw connectionClosed();
+      await withinHandshake(Promise.all(this.nodes().map(assertServing)), handshakeTimeoutMs);
+      await withinHandshake(this.subscriptions.restore(this.cluster), handshakeTimeoutMs);
+    });
+    assertCurrent();
     this.isUp = true;
   }
 
@@ -141,7 +132,7 @@ export class NodeRedisClusterClient implements DriverClient {
     setMaxListeners(0, this.ending.signal);
     const dialling = this.cluster.connect();
     this.dialling = dialling.catch(() => undefined);
-    return withDeadline(dialling, handshakeTimeoutMs, () => new SilentHandshakeError(handshakeTimeoutMs));
+    return withinHandshake(dialling, handshakeTimeoutMs);
   }
 
   private destroy(): void {

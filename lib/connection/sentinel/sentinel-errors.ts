@@ -3,6 +3,7 @@ import type { RedisErrorKind } from '../../errors/redis-error-kind.js';
 import { RedisError } from '../../errors/redis.error.js';
 import { scrubError } from '../../errors/scrub-error.js';
 import { oneLine, scrubText } from '../../errors/scrub-text.js';
+import { tellingRank } from '../../errors/telling-rank.js';
 import { toRedisError } from '../../errors/to-redis-error.js';
 import type { HostEndpoint, RedisSentinelSettings } from '../../interfaces/redis-settings.interface.js';
 import { endpointText } from '../endpoint-text.js';
@@ -12,17 +13,6 @@ export interface SentinelFailure {
   readonly node: HostEndpoint;
   readonly reason: unknown;
 }
-
-/** The kinds that tell what to mend, the most telling first: sentinels are alike, and one of them may also be down. */
-const TELLING: readonly RedisErrorKind[] = [
-  'configuration',
-  'auth',
-  'permission',
-  'tls',
-  'dns',
-  'refused',
-  'connect-timeout',
-];
 
 /** What to do about them, where it is not what one would do about the server. */
 const HINTS: Partial<Readonly<Record<RedisErrorKind, string>>> = {
@@ -48,7 +38,8 @@ export class SentinelErrors {
   /** No sentinel named a master. */
   noMaster(failures: readonly SentinelFailure[]): RedisError {
     const told = failures.map(({ node, reason }) => ({ ...this.classify(reason), node, reason }));
-    const main = TELLING.map((kind) => told.find((one) => one.kind === kind)).find((one) => one) ?? told[0];
+    // Sentinels are alike, and one of them may also be down.
+    const [main] = told.toSorted((one, other) => tellingRank(one.kind) - tellingRank(other.kind));
     const kind = main?.kind ?? 'unavailable';
     const said = told.slice(0, MAX_NODES).map(({ node, text }) => `${endpointText({ endpoint: node })} ${text}`);
     return this.create(

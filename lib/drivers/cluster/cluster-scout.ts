@@ -1,10 +1,10 @@
+import { connectionClosed } from '../../errors/connection-closed.js';
 import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
-import { withDeadline } from '../../utils/deadline.js';
 import { createDeferred } from '../../utils/deferred.js';
 import { assertServing } from './cluster-state.js';
 import { distinct, readClusterMap, type AddressMap, type ClusterMap } from './cluster-map.js';
 import type { DriverClient } from '../driver.interface.js';
-import { SilentHandshakeError } from '../handshake-deadline.js';
+import { withinHandshake } from '../handshake-deadline.js';
 import { mostTelling } from './most-telling.js';
 
 /** A node that has not answered by then gets company: the next one is asked too. */
@@ -78,14 +78,13 @@ export class ClusterScout {
   }
 
   private async ask(endpoint: HostEndpoint, handshakeTimeoutMs: number): Promise<ClusterMap> {
-    if (this.isStopped) throw new Error('Connection is closed.');
+    if (this.isStopped) throw connectionClosed();
     const node = this.makeNode(endpoint);
     this.asking.add(node);
     try {
       await node.connect(handshakeTimeoutMs);
       const questions = Promise.all([node.send(['CLUSTER', 'SLOTS']), assertServing(node.send)]);
-      const late = (): Error => new SilentHandshakeError(handshakeTimeoutMs);
-      const [slots] = await withDeadline(questions, handshakeTimeoutMs, late);
+      const [slots] = await withinHandshake(questions, handshakeTimeoutMs);
       return readClusterMap(slots, endpoint, this.mapAddress);
     } finally {
       await node.end().catch(() => undefined);

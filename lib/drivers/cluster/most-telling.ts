@@ -1,29 +1,32 @@
+import type { EventEmitter } from 'node:events';
 import { classifyError } from '../../errors/classify-error.js';
-import type { RedisErrorKind } from '../../errors/redis-error-kind.js';
+import { tellingRank } from '../../errors/telling-rank.js';
 
-/** From what most likely has to be mended to what is most likely somebody's absence. */
-const BY_WEIGHT: readonly RedisErrorKind[] = [
-  'configuration',
-  'auth',
-  'permission',
-  'tls',
-  'max-clients',
-  'loading',
-  'cluster',
-  'dns',
-  'connect-timeout',
-  'refused',
-  'connection-lost',
-];
-
-/** Of what several nodes met, the error that tells most: one that is down must not hide that the password is wrong. @internal */
+/** Of what several nodes met, the error that tells most. @internal */
 export function mostTelling(errors: readonly unknown[]): unknown {
-  const weighed = errors.map((error) => ({ error, weight: weightOf(error) }));
-  return weighed.toSorted((one, other) => one.weight - other.weight)[0]?.error;
+  const ranked = errors.map((error) => ({ error, rank: rankOf(error) }));
+  return ranked.toSorted((one, other) => one.rank - other.rank)[0]?.error;
 }
 
-function weightOf(error: unknown): number {
+/** The outcome of `run`; where it fails, the most telling of that error and of those that the events told meanwhile. @internal */
+export async function orMostTelling<T>(
+  emitter: Pick<EventEmitter, 'on' | 'off'>,
+  events: readonly string[],
+  run: () => Promise<T>,
+): Promise<T> {
+  const errors: unknown[] = [];
+  const note = (error: unknown): void => void errors.push(error);
+  for (const event of events) emitter.on(event, note);
+  try {
+    return await run();
+  } catch (error) {
+    throw mostTelling([error, ...errors]);
+  } finally {
+    for (const event of events) emitter.off(event, note);
+  }
+}
+
+function rankOf(error: unknown): number {
   const found = classifyError(error);
-  const weight = found === undefined || found.isGeneric === true ? -1 : BY_WEIGHT.indexOf(found.kind);
-  return weight < 0 ? BY_WEIGHT.length : weight;
+  return tellingRank(found?.isGeneric === true ? undefined : found?.kind);
 }
