@@ -87,13 +87,15 @@ describeEachDriver('Sessions of two nodes under load', (driver) => {
         ...((await loads[1]?.compareWith(one.sessions)) ?? []),
       ];
       const faults = loads.flatMap((load) => load.faults);
+      const failures = loads.reduce((sum, load) => sum + load.failures.length, 0);
       const acknowledged = loads.reduce((sum, load) => sum + load.acknowledged, 0);
       const slowest = Math.max(...loads.map((load) => load.slowestMs));
       process.stderr.write(
-        `  ${driver}, ${name}: ${acknowledged} acknowledged, ${wrong.length} lost or revived, ${faults.length} stale or failed, `
+        `  ${driver}, ${name}: ${acknowledged} acknowledged, ${wrong.length} lost or revived, ${faults.length} stale, ${failures} failed, `
           + `longest change and read ${Math.round(slowest)} ms, trusted after ${Math.round(recoveredMs)} ms\n`,
       );
       expect(faults).toEqual([]);
+      expect(failures).toBeLessThan(acknowledged / 10);
       expect(wrong).toEqual([]);
     },
     120_000,

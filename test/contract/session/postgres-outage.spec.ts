@@ -189,6 +189,7 @@ describeEachDriver('SessionStore with Postgres', (driver) => {
     await Promise.all([load.stop(), second.stop()]);
     await Promise.all([app.until(WELL), other.until(WELL)]);
     expect([...load.faults, ...second.faults]).toEqual([]);
+    expect([...load.failures, ...second.failures]).toEqual([]);
     expect(await load.compareWith(other.sessions)).toEqual([]);
     expect(await second.compareWith(app.sessions)).toEqual([]);
     expect(await load.compareWith((await node({ fallback: [] })).sessions)).toEqual([]);
@@ -208,6 +209,7 @@ describeEachDriver('SessionStore with Postgres', (driver) => {
     await load.stop();
     await app.until(WELL);
     expect(load.faults).toEqual([]);
+    expect(load.failures).toEqual([]);
     await eventually(async () => (await redis.command('EXISTS', 'dialog:session:%pending')) === 0, {
       timeoutMs: 10_000,
     });

@@ -41,6 +41,7 @@ describeEachDriver('SessionStore in an outage', (driver) => {
 
   async function expectNothingLost(load: SessionLoad): Promise<void> {
     expect(load.faults).toEqual([]);
+    expect(load.failures).toEqual([]);
     expect(load.slowestMs).toBeLessThan(1_500);
     expect(app.sessions.status().dirty).toBe(0);
     expect(await load.compareWith(app.sessions)).toEqual([]);
