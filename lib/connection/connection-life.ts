@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
 import type { DriverClient } from '../drivers/driver.interface.js';
 import type { RedisError } from '../errors/redis.error.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
@@ -41,6 +41,7 @@ export class ConnectionLife {
   private failures = 0;
   private failuresBefore = 0;
   private window: Deadline | undefined;
+  private following: Subscription | undefined;
 
   constructor(
     private readonly name: string,
@@ -69,11 +70,14 @@ export class ConnectionLife {
     return this.machine.state === 'connected' && !this.isEnding && this.client?.isReady === true;
   }
 
-  use(client: DriverClient, expected: Expected, lead: MasterLead | undefined): void {
+  /** `origin`: of a duplicate, whose server is the same. */
+  use(client: DriverClient, expected: Expected, lead: MasterLead | undefined, origin?: ConnectionLife): void {
     this.client = client;
     this.lead = lead;
     const handshakeMs = Math.min(HANDSHAKE_MS, this.settings.connectTimeoutMs);
+    this.following = origin?.state$.subscribe(({ to }) => to === 'connected' && this.catchUp());
     this.loop = new ConnectionLoop(client, expected, handshakeMs, {
+      hindrance: () => (origin === undefined || origin.isUp ? undefined : this.hindranceOf(origin)),
       beforeAttempt: async () => lead?.beforeAttempt(),
       onVerified: (role) => lead?.onVerified(role),
       onConnected: (role) => this.onConnected(client.native, role),
@@ -108,9 +112,20 @@ export class ConnectionLife {
 
   async end(graceMs: number): Promise<void> {
     this.window?.stop();
+    this.following?.unsubscribe();
     this.waiters.reject(this.errors.closed('connect'));
     await Promise.all([this.lead?.close(), this.loop?.stop(graceMs)]);
     if (this.machine.can('closed')) this.machine.to('closed');
+  }
+
+  /** What keeps the origin from connecting would keep this one, too; and what refuses logins is asked once. */
+  private hindranceOf({ state, lastError }: ConnectionLife): RedisError {
+    return lastError ?? this.errors.notConnected('connect', state, undefined);
+  }
+
+  /** The origin is back: so may this one be, without a pause. */
+  private catchUp(): void {
+    if (this.state !== 'connected') this.loop?.hurry();
   }
 
   private onConnected(native: RedisClient, role: RedisRole): void {

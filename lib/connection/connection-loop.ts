@@ -1,4 +1,5 @@
 import type { DriverClient } from '../drivers/driver.interface.js';
+import type { RedisError } from '../errors/redis.error.js';
 import { createDeferred, type Deferred } from '../utils/deferred.js';
 import { withDeadline } from '../utils/deadline.js';
 import { createPause, type Pause } from '../utils/pause.js';
@@ -18,6 +19,8 @@ const silent = (): Error => new Error('Connection timeout: the server did not an
 
 /** What the loop tells its connection. Errors are the drivers' own. @internal */
 export interface LoopHooks {
+  /** Why no attempt is worth while now: it fails so, and nobody is dialled. */
+  hindrance?(): RedisError | undefined;
   /** Before each attempt: where the server has yet to be found. A rejection is the attempt's failure. */
   beforeAttempt(): Promise<void>;
   /** After the server answered: a throw is the attempt's failure, where it is not the one that was looked for. */
@@ -123,6 +126,8 @@ export class ConnectionLoop {
   }
 
   private async open(): Promise<{ role: RedisRole } | { error: unknown }> {
+    const hindrance = this.hooks.hindrance?.();
+    if (hindrance !== undefined) return { error: hindrance };
     this.isOpening = true;
     this.triedAt = performance.now();
     try {

@@ -4,8 +4,8 @@ import type { StopClock } from './stop-clock.js';
 
 /**
  * The further connections of one connection, for blocking and subscribing: each with a loop of its own, counted under
- * its purpose, thrown away when the server stops answering, closed with their origin. Once shutdown has begun none of
- * them reconnects: BullMQ would revive a duplicate while it closes it.
+ * its purpose, dialled only while its origin is connected, thrown away when the server stops answering, closed with its
+ * origin. Once shutdown has begun none of them reconnects: BullMQ would revive a duplicate while it closes it.
  *
  * @internal
  */
@@ -13,7 +13,7 @@ export class DuplicateSet {
   private readonly members = new Map<RedisConnection, string>();
 
   constructor(
-    private readonly origin: { readonly stopClock: StopClock },
+    private readonly origin: { readonly stopClock: StopClock; begin(): void },
     private readonly make: (purpose: string) => RedisConnection,
   ) {
     origin.stopClock.begun.addEventListener('abort', () => void this.closeThose((one) => one.state !== 'connected'));
@@ -45,6 +45,7 @@ export class DuplicateSet {
   /** A further native client, connected. */
   async open(purpose: string): Promise<RedisClient> {
     const connection = this.add(purpose);
+    this.origin.begin();
     try {
       return await connection.ensureReadyClient();
     } catch (error) {

@@ -131,11 +131,11 @@ export class RedisConnection implements RedisConnectionHandle {
     return new GuardedCommands(this.guard, this.settings.keyPrefix + prefix);
   }
 
-  /** Takes the client that this connection will live on. Once, before anyone asks for it. `lead`: behind sentinels. */
-  use(client: DriverClient, expected: Expected, lead?: MasterLead): void {
+  /** Takes the client to live on. Once, before anyone asks for it. `lead`: behind sentinels. `origin`: of a duplicate. */
+  use(client: DriverClient, expected: Expected, lead?: MasterLead, origin?: ConnectionLife): void {
     this.expected = expected;
     this.keeper.use(client.send, () => client.nodes());
-    this.life.use(client, expected, lead);
+    this.life.use(client, expected, lead, origin);
   }
 
   ensureReadyClient(options: EnsureReadyOptions = {}): Promise<RedisClient> {
@@ -192,7 +192,7 @@ export class RedisConnection implements RedisConnectionHandle {
     // Its socket may be held by a blocking command for as long as the caller likes: PING would wait behind it.
     const duplicate = new RedisConnection(`${this.name}/${purpose}`, { ...this.settings, watchdogIntervalMs: 0 });
     const client = this.life.client?.duplicate();
-    if (client !== undefined) duplicate.use(client, this.expected, this.life.lead?.ofDuplicate(client));
+    if (client !== undefined) duplicate.use(client, this.expected, this.life.lead?.ofDuplicate(client), this.life);
     return duplicate;
   }
 }

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { createClient } from 'redis';
 import type { RedisClient } from '../../../lib/interfaces/redis-client.interface.js';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describeEachDriver } from '../../support/drivers.js';
 import { eventually } from '../../support/eventually.js';
 import { RedisTestServer } from '../../support/redis-server.js';
@@ -111,6 +112,36 @@ describeEachDriver('a duplicate', (driver) => {
     proxy.silent();
     expect(await failureOf(redis.duplicate('pubsub'))).toMatchObject({ redisErrorKind: 'connect-timeout' });
     expect(redis.sockets).toEqual({ client: 1 });
+  });
+
+  it('dials nobody while its origin is refused, rejects with its kind, and follows it', async () => {
+    const guarded = await RedisTestServer.start({ password: 'right' });
+    const door = await TcpProxy.start(guarded);
+    const redis = await bench.degraded({ host: door.host, port: door.port, password: 'wrong' });
+    await untilState(redis, 'failed');
+    const dials = door.total;
+    const asked = await Promise.all([1, 2, 3].map(() => failureOf(redis.duplicate('pubsub'))));
+    expect(asked.map(({ redisErrorKind }) => redisErrorKind)).toEqual(['auth', 'auth', 'auth']);
+    // the origin itself may have asked once more, since somebody waited
+    expect(door.total).toBeLessThanOrEqual(dials + 1);
+    await guarded.command('CONFIG', 'SET', 'requirepass', 'wrong');
+    await redis.ensureReadyClient({ timeoutMs: 10_000 });
+    await redis.duplicate('pubsub');
+    expect(redis.sockets).toEqual({ client: 1, pubsub: 1 });
+    await redis.close();
+    await door.stop();
+    await guarded.stop();
+  });
+
+  it('that waits with its origin is there as soon as that is', async () => {
+    await proxy.refuse();
+    const redis = await bench.degraded({ url: proxy.url, connectTimeoutMs: 10_000 });
+    const asked = redis.duplicate('pubsub');
+    // by then the pauses are long, and each its own
+    await sleep(2_500);
+    await proxy.pass();
+    await untilState(redis, 'connected');
+    expect(await timed(() => asked)).toBeLessThan(1_000);
   });
 
   it('that connects while its origin closes is ended too', async () => {
