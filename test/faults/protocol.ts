@@ -48,6 +48,8 @@ export type Order =
 /** From the app to the runner. */
 export type Report =
   | { readonly type: 'ready' }
+  /** The module asks for its options: what comes before is Nest's own. */
+  | { readonly type: 'begun' }
   | { readonly type: 'booted'; readonly port: number }
   | { readonly type: 'boot-failed'; readonly error: ErrorReport }
   | { readonly type: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: ErrorReport }

@@ -8,6 +8,7 @@ import { RedisHealthModule } from 'nestjs-redis-hub/health';
 import { memoryTier, SessionModule } from 'nestjs-redis-hub/session';
 import type { AppSettings } from '../protocol.js';
 import { APP_SETTINGS } from './app-settings.js';
+import { report } from './complain.js';
 import { ChatDatabase, ChatDatabaseModule } from './chat-database.js';
 import { FALLBACK_TIER } from './fallback-tier.js';
 import { HealthModule } from './health.controller.js';
@@ -22,7 +23,12 @@ export class FaultAppModule {
     return {
       module: FaultAppModule,
       imports: [
-        RedisModule.forRootAsync({ useFactory: () => Promise.resolve(settings.redis) }),
+        RedisModule.forRootAsync({
+          useFactory: () => {
+            report({ type: 'begun' });
+            return Promise.resolve(settings.redis);
+          },
+        }),
         SessionModule.forRoot({ ttlMs: 600_000, fallback: tier === undefined ? [] : [tier] }),
         ContextModule.forRootAsync({
           imports: [ChatDatabaseModule],

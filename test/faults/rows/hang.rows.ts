@@ -29,7 +29,7 @@ export const HANG_ROWS: readonly FaultRow[] = [
     inflict: ({ server }) => server.freeze(),
     lift: ({ server }) => server.thaw(),
     duringMs: 4_000,
-    short: true,
+    short: ['main', 'bare'],
   }),
   row({
     ...HALF_OPEN,

@@ -82,8 +82,8 @@ export interface FaultRow<W extends World = World> {
   readonly sabotage?: string;
   /** The invariant that must then be found violated: the cell passes by it, and by nothing else. */
   readonly violates?: InvariantId;
-  /** Part of the short choice. */
-  readonly short?: boolean;
+  /** Part of the short choice, in these variants. `true`: main. */
+  readonly short?: boolean | readonly Variant[];
   /** Further checks, at the end of the fault and at the end of all: what is wrong, in words, with its invariant. */
   check?(world: W, moment: 'during' | 'end', tools: RowTools): Promise<readonly Finding[]>;
 }

@@ -24,7 +24,7 @@ export const START_ROWS: readonly FaultRow[] = [
     health: 'degraded(connection)',
     bareHealth: 'down(connection)',
     variants: ['main', 'bare', 'strict'],
-    short: true,
+    short: ['main', 'strict'],
   }),
   row({
     name: 'silent_at_start',

@@ -57,21 +57,24 @@ export function chooseCells(rows: readonly FaultRow[], wanted: RunnerArguments):
   for (const glob of wanted.only) {
     if (!rows.some(({ name }) => matches(name, glob))) throw new Error(`--only ${glob} fits no row`);
   }
-  const chosen = rows.filter(
-    ({ name, short = false }) =>
-      (wanted.only.length === 0 || wanted.only.some((glob) => matches(name, glob))) && (!wanted.short || short),
-  );
+  const chosen = rows.filter(({ name }) => wanted.only.length === 0 || wanted.only.some((glob) => matches(name, glob)));
   const cells = chosen.flatMap((row) =>
     wanted.drivers
       .filter((driver) => row.drivers?.includes(driver) ?? true)
       .flatMap((driver) =>
         (row.variants ?? ['main', 'bare'])
-          .filter((variant) => wanted.variants.includes(variant))
+          .filter((variant) => wanted.variants.includes(variant) && (!wanted.short || shortOf(row).includes(variant)))
           .map((variant) => ({ row, driver, variant })),
       ),
   );
   if (cells.length === 0) throw new Error('No cell fits what was asked for');
   return cells;
+}
+
+/** The variants in which a row is part of the short choice. */
+function shortOf({ short = false }: FaultRow): readonly Variant[] {
+  if (typeof short !== 'boolean') return short;
+  return short ? ['main'] : [];
 }
 
 function matches(name: string, glob: string): boolean {

@@ -64,22 +64,23 @@ describe('the choice of cells', () => {
   const ROWS = [
     row('one'),
     row('one_more', { short: true }),
+    row('three', { short: ['bare'], drivers: ['ioredis'] }),
     row('two', { variants: ['strict'], drivers: ['ioredis'] }),
   ];
   const chosen = (...args: string[]) => chooseCells(ROWS, readArguments(args)).map(nameOf);
 
   it('is everything, or what is named', () => {
-    expect(chosen()).toHaveLength(9);
+    expect(chosen()).toHaveLength(11);
     expect(chosen('--only', 'one*', '--driver', 'ioredis', '--variant', 'bare')).toEqual([
       'one ioredis bare',
       'one_more ioredis bare',
     ]);
-    expect(chosen('--short')).toHaveLength(4);
+    expect(chosen('--short')).toEqual(['one_more ioredis main', 'one_more node-redis main', 'three ioredis bare']);
     expect(chosen('--only', 'two')).toEqual(['two ioredis strict']);
   });
 
   it('refuses what fits nothing', () => {
-    expect(() => chosen('--only', 'three')).toThrow('--only three fits no row');
+    expect(() => chosen('--only', 'four')).toThrow('--only four fits no row');
     expect(() => chosen('--driver', 'redis')).toThrow('--driver takes ioredis, node-redis, not redis');
     expect(() => chosen('--only', 'one', '--short')).toThrow('No cell fits');
     expect(() => chosen('--jobs', '0')).toThrow('--jobs');
