@@ -1,3 +1,6 @@
+// Both drivers are loaded before the app is ready: reading their files takes seconds on a busy machine.
+import 'ioredis';
+import 'redis';
 import 'reflect-metadata';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
