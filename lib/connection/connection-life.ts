@@ -9,6 +9,7 @@ import { startDeadline, type Deadline } from '../utils/deadline.js';
 import { REDIS_CHANNELS } from '../utils/redis-events.js';
 import type { ConnectionErrors } from './connection-errors.js';
 import { ConnectionLoop } from './connection-loop.js';
+import { NameWatch } from './name-watch.js';
 import { ReadyWaiters } from './ready-waiters.js';
 import { isVerdict, mayHurry, retryDelayMs } from './retry-policy.js';
 import type { MasterLead } from './sentinel/master-lead.js';
@@ -37,6 +38,7 @@ export class ConnectionLife {
 
   private readonly machine: StateMachine;
   private readonly waiters: ReadyWaiters;
+  private readonly names: NameWatch;
   private loop: ConnectionLoop | undefined;
   private failures = 0;
   private failuresBefore = 0;
@@ -49,9 +51,10 @@ export class ConnectionLife {
     private readonly errors: ConnectionErrors,
     private readonly hooks: LifeHooks,
   ) {
+    this.names = new NameWatch(settings);
     this.machine = new StateMachine(settings.enabled ? 'uninitialized' : 'disabled');
     this.waiters = new ReadyWaiters({
-      passed: (timeoutMs) => errors.waitPassed(timeoutMs, this.lastError),
+      passed: (timeoutMs) => errors.waitPassed(timeoutMs, this.reason),
       aborted: (reason) => errors.waitAborted(reason),
     });
     this.machine.changes$.subscribe((change) => this.publish(change));
@@ -78,7 +81,10 @@ export class ConnectionLife {
     this.following = origin?.state$.subscribe(({ to }) => to === 'connected' && this.catchUp());
     this.loop = new ConnectionLoop(client, expected, handshakeMs, {
       hindrance: () => (origin === undefined || origin.isUp ? undefined : this.hindranceOf(origin)),
-      beforeAttempt: async () => lead?.beforeAttempt(),
+      beforeAttempt: async () => {
+        await lead?.beforeAttempt();
+        if (lead === undefined) this.names.begin();
+      },
       onVerified: (role) => lead?.onVerified(role),
       onConnected: (role) => this.onConnected(client.native, role),
       onLost: (reason) => this.onLost(reason),
@@ -112,6 +118,7 @@ export class ConnectionLife {
 
   async end(graceMs: number): Promise<void> {
     this.window?.stop();
+    this.names.end();
     this.following?.unsubscribe();
     this.waiters.reject(this.errors.closed('connect'));
     await Promise.all([this.lead?.close(), this.loop?.stop(graceMs)]);
@@ -129,6 +136,7 @@ export class ConnectionLife {
   }
 
   private onConnected(native: RedisClient, role: RedisRole): void {
+    this.names.end();
     this.window?.stop();
     this.role = role;
     this.failures = 0;
@@ -147,7 +155,8 @@ export class ConnectionLife {
   }
 
   private onFailed(error: unknown, failures: number): number {
-    const told = this.errors.ofConnecting(error);
+    this.names.end();
+    const told = this.errors.ofConnecting(this.names.reasonOf(error));
     const kind = told.redisErrorKind;
     this.failures = failures;
     this.lastError = told;
@@ -160,7 +169,13 @@ export class ConnectionLife {
 
   /** The time for a first connection is over. The loop goes on trying, quietly. */
   private giveUp(): void {
-    this.fail(this.errors.waitPassed(this.settings.connectTimeoutMs, this.lastError));
+    this.fail(this.errors.waitPassed(this.settings.connectTimeoutMs, this.reason));
+  }
+
+  /** Why nothing has come of it so far, where that is known. */
+  private get reason(): RedisError | undefined {
+    const { reason } = this.names;
+    return this.lastError ?? (reason && this.errors.ofConnecting(reason));
   }
 
   private fail(error: RedisError): void {
