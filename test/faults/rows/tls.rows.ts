@@ -7,6 +7,9 @@ import { row, type FaultRow } from './row.js';
 /** Each connection's own, and one with which the port is asked what it speaks. */
 const CONNECTIONS = 2 * 3;
 
+/** What a port speaks is known when it was asked. */
+const ASKED_MS = 1_500;
+
 const HIDDEN = 'both retry for ever, and the reason is only in the `error` event.';
 
 function tlsRow(name: string, options: OverTlsOptions, more: Partial<FaultRow<OverTls>>): FaultRow {
@@ -51,11 +54,16 @@ export const TLS_ROWS: readonly FaultRow[] = [
   tlsRow(
     'tls_to_plain_port',
     { tls: ({ ca }) => ({ ca }), leadsTo: 'plain' },
-    { hides: 'neither side says a word, up to the timeout.', lift: (world) => world.lead('tls'), knownMs: 1_500 },
+    { hides: 'neither side says a word, up to the timeout.', lift: (world) => world.lead('tls'), knownMs: ASKED_MS },
   ),
   tlsRow(
     'plain_to_tls_port',
     { leadsTo: 'tls' },
-    { hides: 'all that either sees is a closed socket.', lift: (world) => world.lead('plain'), short: true },
+    {
+      hides: 'all that either sees is a closed socket.',
+      lift: (world) => world.lead('plain'),
+      knownMs: ASKED_MS,
+      short: true,
+    },
   ),
 ];
