@@ -38,9 +38,10 @@ export function ioredisSender(
     for (const stream of open) stream?.cork();
     return open as CorkedStream[];
   };
-  return (args) => {
+  return ([name = '', ...args]) => {
     if (sentThisTurn++ === 0) process.nextTick(endTurn);
     else corked ??= cork();
-    return sending.call(...(args as [string, ...string[]]));
+    // Before 5.9 ioredis knows commands by their small letters only: a subscriber may not send PING, and may send ping.
+    return sending.call(name.toLowerCase(), ...args);
   };
 }

@@ -1,13 +1,14 @@
 import type { Redis } from 'ioredis';
 import type { CommandSender } from '../commands/command-sender.interface.js';
 import { ioredisSender } from '../commands/ioredis.sender.js';
-import { classifyError } from '../errors/classify-error.js';
 import { isErrorReply } from '../errors/is-error-reply.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
 import type { DriverClient } from './driver.interface.js';
 import { guardReplies, type HostileReplyError } from './guard-replies.js';
 import { whenSettledOrPassed } from './handshake-deadline.js';
+import { IoredisSubscriptions } from './ioredis.subscriptions.js';
+import { untilAnswered } from './until-answered.js';
 
 /** An error reply that comes before any other, such as that of a server with no place left. */
 const REFUSAL = /^-([A-Z][^\r\n]{0,200})\r\n/;
@@ -20,6 +21,7 @@ interface StatusHolder {
 export class IoredisClient implements DriverClient {
   readonly driver = 'ioredis';
   readonly send: CommandSender;
+  private readonly subscriptions: IoredisSubscriptions;
   private lost: (reason: unknown) => void = () => undefined;
   private lastError: unknown;
   private wasReady = false;
@@ -30,6 +32,7 @@ export class IoredisClient implements DriverClient {
     private readonly makeAnother: () => DriverClient,
   ) {
     this.send = ioredisSender(redis);
+    this.subscriptions = new IoredisSubscriptions(redis);
     redis.on('error', this.onError);
     redis.on('close', this.onClose);
     redis.on('connect', this.onConnect);
@@ -67,7 +70,7 @@ export class IoredisClient implements DriverClient {
     this.redis.on('error', note);
     this.redis.once('connect', noteRefusal);
     try {
-      await whenSettledOrPassed(this.redis, this.handshake(), handshakeTimeoutMs);
+      await whenSettledOrPassed(this.redis, this.handshake(errors), handshakeTimeoutMs);
     } catch (error) {
       // connect() says "Connection is closed."; the reason came as an event before it. What the server said tells more
       // than the reset that came with it.
@@ -76,8 +79,6 @@ export class IoredisClient implements DriverClient {
       this.redis.off('error', note);
       this.redis.off('connect', noteRefusal);
     }
-    // ioredis goes on in database 0 when SELECT was refused, and says so only by this event.
-    if (errors.length > 0) throw errors[0];
     this.wasReady = true;
   }
 
@@ -104,15 +105,12 @@ export class IoredisClient implements DriverClient {
     return this.makeAnother();
   }
 
-  /**
-   * ioredis 5 says ready before AUTH and SELECT were answered. What was sent after them is answered after them, if only
-   * by an error.
-   */
-  private async handshake(): Promise<void> {
+  private async handshake(errors: readonly unknown[]): Promise<void> {
     await this.redis.connect();
-    await this.send(['PING']).catch((error: unknown) => {
-      if (!isErrorReply(error) || classifyError(error)?.kind === 'max-clients') throw error;
-    });
+    await untilAnswered(this.send);
+    // ioredis goes on in database 0 when SELECT was refused, and says so only by this event.
+    if (errors.length > 0) throw errors[0];
+    await this.subscriptions.restore();
   }
 
   /** ioredis 5 may say ready after the socket was closed during the handshake (redis/ioredis#2099), and never `end`. */
@@ -131,6 +129,7 @@ export class IoredisClient implements DriverClient {
   private readonly onClose = (): void => {
     if (!this.wasReady) return;
     this.wasReady = false;
+    this.subscriptions.keep();
     this.lost(this.hostility ?? this.lastError);
   };
 }

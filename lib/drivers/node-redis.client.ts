@@ -9,6 +9,7 @@ import type { DriverClient } from './driver.interface.js';
 import { guardReplies, socketsOpenedBy, type HostileReplyError } from './guard-replies.js';
 import { handOver } from './hand-over.js';
 import { whenSettledOrPassed } from './handshake-deadline.js';
+import { untilAnswered } from './until-answered.js';
 
 /** The part of node-redis' client that we steer. @internal */
 export type NativeNodeRedis = NodeRedisLikeClient
@@ -131,6 +132,7 @@ export class NodeRedisClient implements DriverClient {
 
   private async open(): Promise<void> {
     await this.dial();
+    await untilAnswered(nodeRedisSender(this.opener));
     if (this.opener !== this.redis) await handOver(this.opener, this.redis);
     if (this.wasEverReady) await this.selectOwn();
   }

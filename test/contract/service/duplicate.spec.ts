@@ -81,6 +81,7 @@ describeEachDriver('a duplicate', (driver) => {
     proxy.reset();
     await eventually(async () => (await server.command('PUBLISH', 'app:news', 'two')) === 1);
     await eventually(() => heard.includes('two'));
+    await eventually(() => redis.sockets['pubsub'] === 1);
     expect(redis.sockets).toEqual({ client: 1, pubsub: 1 });
     await eventually(async () => (await server.clientCount()) === 2);
   });
@@ -95,6 +96,54 @@ describeEachDriver('a duplicate', (driver) => {
       await server.command('PUBLISH', 'app:news', 'two');
       return heard.includes('two');
     });
+    await eventually(() => redis.sockets['pubsub'] === 1);
+    expect(redis.sockets).toEqual({ client: 1, pubsub: 1 });
+  });
+
+  it('keeps its subscriptions while the server is frozen, however often it is dialled', async () => {
+    const redis = await bench.open({ url: proxy.url });
+    const heard: string[] = [];
+    await subscribe(await redis.duplicate('pubsub'), 'app:news', (message) => heard.push(message));
+    await server.freeze();
+    const dialled = proxy.total;
+    proxy.reset();
+    await untilState(redis, 'reconnecting');
+    await eventually(() => proxy.total >= dialled + 4, { timeoutMs: 15_000, what: 'two attempts of each' });
+    await server.thaw();
+    await eventually(async () => {
+      await server.command('PUBLISH', 'app:news', 'two');
+      return heard.includes('two');
+    });
+    await eventually(() => redis.sockets['pubsub'] === 1);
+    expect(redis.sockets).toEqual({ client: 1, pubsub: 1 });
+  });
+
+  it('subscribes again when the server lets it, which it would not for a while', async () => {
+    const acl = (channels: string): string[] => [
+      'SETUSER',
+      'alice',
+      'on',
+      '>pw',
+      '~*',
+      '+@all',
+      ...channels.split(' '),
+    ];
+    await server.command('ACL', ...acl('allchannels'));
+    const redis = await bench.open({ url: proxy.url, username: 'alice', password: 'pw' });
+    const heard: string[] = [];
+    await subscribe(await redis.duplicate('pubsub'), 'app:news', (message) => heard.push(message));
+    await server.command('ACL', ...acl('resetchannels'));
+    proxy.reset();
+    await eventually(async () => String(await server.command('ACL', 'LOG')).includes('app:news'));
+    await server.command('ACL', ...acl('allchannels'));
+    await eventually(
+      async () => {
+        await server.command('PUBLISH', 'app:news', 'two');
+        return heard.includes('two');
+      },
+      { timeoutMs: 10_000 },
+    );
+    await eventually(() => redis.sockets['pubsub'] === 1);
     expect(redis.sockets).toEqual({ client: 1, pubsub: 1 });
   });
 
@@ -127,6 +176,7 @@ describeEachDriver('a duplicate', (driver) => {
     await guarded.command('CONFIG', 'SET', 'requirepass', 'wrong');
     await redis.ensureReadyClient({ timeoutMs: 10_000 });
     await redis.duplicate('pubsub');
+    await eventually(() => redis.sockets['pubsub'] === 1);
     expect(redis.sockets).toEqual({ client: 1, pubsub: 1 });
     await redis.close();
     await door.stop();
