@@ -6,7 +6,6 @@ import { ClusterScout } from './cluster/cluster-scout.js';
 import { examinedNodes } from './examination/examine.js';
 import { NodeRedisClient } from './node-redis.client.js';
 import { NodeRedisClusterClient } from './node-redis-cluster.client.js';
-import type { NativeNodeRedisCluster } from './node-redis-cluster.nodes.js';
 import { toAddressMap, toNodeOptions, toNodeRedisClusterOptions } from './node-redis-cluster.options.js';
 import type { NodeRedisNodeOptions } from './node-redis-cluster.options.js';
 
@@ -29,8 +28,7 @@ export function createNodeRedisCluster(
   const mapAddress = toAddressMap(given['nodeAddressMap'] as Parameters<typeof toAddressMap>[0]);
   const makeExamined = examinedNodes(makeNode, examinationOf(node));
   return new NodeRedisClusterClient({
-    make: (roots, signal) =>
-      createCluster(toNodeRedisClusterOptions(given, node, roots, signal)) as unknown as NativeNodeRedisCluster,
+    make: (roots, signal) => createCluster(toNodeRedisClusterOptions(given, node, roots, signal)),
     makeScout: () => new ClusterScout(addresses, makeExamined, mapAddress),
   });
 }

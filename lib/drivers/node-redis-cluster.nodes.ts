@@ -16,8 +16,11 @@ export type NativeNodeRedisCluster = NodeRedisLikeClient
     readonly masters: readonly NativeClusterNode[];
     readonly replicas: readonly NativeClusterNode[];
     readonly nodeByAddress: Map<string, NativeClusterNode>;
-    readonly pubSubNode?: { readonly client: NodeRedisLikeClient } | undefined;
+    readonly pubSubNode?: { client: NodeRedisLikeClient } | undefined;
   };
+
+/** In the place of a client that is gone. */
+const GONE = { isReady: false, destroy: (): void => undefined } as NodeRedisLikeClient;
 
 /** Connected, or just heard of and being connected: the driver's commands for it wait for that. @internal */
 export function isServing({ client, connectPromise }: NativeClusterNode): boolean {
@@ -42,6 +45,8 @@ export function destroyNodes({ nodeByAddress, masters, replicas, pubSubNode }: N
     node.pubSub = undefined;
   }
   destroyClient(pubSubNode?.client);
+  // Where it throws at this one too, node-redis 5 goes on to subscribe through it.
+  if (pubSubNode !== undefined) pubSubNode.client = GONE;
 }
 
 /** Makes the driver forget its nodes: one that it remembers it would not connect to again. @internal */
