@@ -42,6 +42,20 @@ export function idleAnswerOf(name: string): { readonly answer: unknown } | undef
   return IDLE_ANSWERS.has(script) ? { answer: IDLE_ANSWERS.get(script) } : undefined;
 }
 
+/**
+ * A look for stalled jobs, of which nobody hears the end once shutdown has begun: after each one bullmq 5 sets a timer of
+ * half a minute, also when the worker was closed meanwhile, and the process would wait for that.
+ *
+ * @internal
+ */
+export async function mutedAtEnd(name: string, begun: AbortSignal, call: Promise<unknown>): Promise<unknown> {
+  if (scriptName(name) !== 'moveStalledJobsToWait') return call;
+  const [outcome] = await Promise.allSettled([call]);
+  if (begun.aborted) await new Promise<never>(() => undefined);
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
+}
+
 /** A script's name without BullMQ's version. @internal */
 export function scriptName(name: string): string {
   const colon = name.indexOf(':');

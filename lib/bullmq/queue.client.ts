@@ -8,7 +8,7 @@ import type { StopClock } from '../connection/stop-clock.js';
 import { BullAdapter, type ScriptDefinition } from './bull-adapter.js';
 import { isPopped, isStreamRead } from './blocking-replies.js';
 import { QueueLine, type AdapterCall } from './queue-line.js';
-import { idleAnswerOf, policyOfScript, scriptName } from './queue-policy.js';
+import { idleAnswerOf, mutedAtEnd, policyOfScript, scriptName } from './queue-policy.js';
 import { RecordedTransaction } from './recorded-transaction.js';
 
 /** The oldest server that we support: what BullMQ is told before the first connection. */
@@ -97,9 +97,9 @@ export abstract class QueueClient extends EventEmitter {
     const operation = `queue.${scriptName(name)}`;
     const astray = this.connection.guard.isCluster ? prefixError(operation, args, this.scripts.get(name)) : undefined;
     if (astray !== undefined) return Promise.reject(astray);
-    if (policyOfScript(name) === 'reject')
-      return this.line.reject(operation, (client) => client.runCommand(name, args));
-    return this.line.persist(operation, (client) => client.runCommand(name, args), idleAnswerOf(name));
+    const call: AdapterCall = (client) => client.runCommand(name, args);
+    if (policyOfScript(name) === 'reject') return this.line.reject(operation, call);
+    return mutedAtEnd(name, this.stopClock.begun, this.line.persist(operation, call, idleAnswerOf(name)));
   }
 
   multi(): RecordedTransaction {
