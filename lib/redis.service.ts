@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import { defineScript } from './commands/define-script.js';
+import { ProvenCommands } from './commands/proven.commands.js';
 import type { RedisConnection } from './connection/redis.connection.js';
 import { isOutage } from './errors/is-outage.js';
 import { RedisError } from './errors/redis.error.js';
@@ -42,6 +43,7 @@ return math.min(length, tonumber(ARGV[2]))`,
 export class RedisService {
   /** The command port: deadline, breaker and events; keys under the configured prefix and the tenant's. */
   readonly commands: RedisCommands;
+  private readonly values: RedisCommands;
 
   /** @internal */
   constructor(
@@ -49,6 +51,7 @@ export class RedisService {
     private readonly prefix = '',
   ) {
     this.commands = connection.commandsUnder(prefix);
+    this.values = connection.commandsUnder(prefix, ProvenCommands);
   }
 
   /** The truth, now. */
@@ -117,7 +120,7 @@ export class RedisService {
   async getRecent<T = unknown>(key: string, limit: number): Promise<T[]> {
     assertText(key, 'key', 'getRecent');
     assertInteger(limit, 'limit', 'getRecent');
-    const texts = await this.commands.lrange(key, 0, limit - 1);
+    const texts = await this.values.lrange(key, 0, limit - 1);
     return texts.map((text) => decodeJson(text, key, 'getRecent') as T);
   }
 
@@ -143,7 +146,7 @@ export class RedisService {
     assertText(key, 'key', 'cacheGet');
     let text: string | null;
     try {
-      text = await this.commands.get(key);
+      text = await this.values.get(key);
     } catch (error) {
       if (options.onUnavailable === 'throw' || !isOutage(error)) throw error;
       return { hit: false, reason: error.redisErrorKind === 'disabled' ? 'disabled' : 'redis_error', error };

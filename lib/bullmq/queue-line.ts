@@ -6,6 +6,7 @@ import type { RedisError } from '../errors/redis.error.js';
 import { createDeferred, type Deferred } from '../utils/deferred.js';
 import { createPause } from '../utils/pause.js';
 import type { BullAdapter } from './bull-adapter.js';
+import { ownReply } from './own-reply.js';
 import { isUnknownScripts, tuplesOf, type ExecTuple } from './exec-tuples.js';
 import { closedError, isForbidden, isPassing, lendError } from './lend-error.js';
 
@@ -51,7 +52,7 @@ export class QueueLine {
     try {
       return await this.connection.guard.run(
         operation,
-        async () => call(this.adapter.client),
+        (sender) => ownReply(this.connection, () => call(this.adapter.client), sender),
         (reply) => reply,
       );
     } catch (error) {
@@ -121,7 +122,7 @@ export class QueueLine {
   private async attempt(operation: string, call: AdapterCall): Promise<{ reply: unknown } | { error: RedisError }> {
     const startedAt = performance.now();
     try {
-      return { reply: await call(this.adapter.client) };
+      return { reply: await ownReply(this.connection, () => call(this.adapter.client)) };
     } catch (error) {
       return { error: this.connection.toError(error, operation, performance.now() - startedAt) };
     }

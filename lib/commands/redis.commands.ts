@@ -26,7 +26,7 @@ const asItIs = (reply: unknown): unknown => reply;
  */
 export class GuardedCommands implements RedisCommands {
   constructor(
-    private readonly guard: CommandGuard,
+    protected readonly guard: CommandGuard,
     private readonly keyPrefix: string,
   ) {}
 
@@ -111,7 +111,7 @@ export class GuardedCommands implements RedisCommands {
   }
 
   /** Of a command whose first argument is its first key. */
-  private run<T>(operation: string, args: readonly string[], toResult: (reply: unknown) => T): Promise<T> {
+  protected run<T>(operation: string, args: readonly string[], toResult: (reply: unknown) => T): Promise<T> {
     return this.guard.run(operation, (sender) => sender(args, args[1]), toResult);
   }
 

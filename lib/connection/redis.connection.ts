@@ -127,8 +127,8 @@ export class RedisConnection implements RedisConnectionHandle {
   }
 
   /** The port with a further prefix after the configured one. */
-  commandsUnder(prefix: string): RedisCommands {
-    return new GuardedCommands(this.guard, this.settings.keyPrefix + prefix);
+  commandsUnder(prefix: string, Commands = GuardedCommands): RedisCommands {
+    return new Commands(this.guard, this.settings.keyPrefix + prefix);
   }
 
   /** Takes the client to live on. Once, before anyone asks for it. `lead`: behind sentinels. `origin`: of a duplicate. */
