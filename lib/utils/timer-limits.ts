@@ -4,5 +4,5 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 /** How late a timer may fire before we take the process, not the server, for the slow one. @internal */
 export const STALL_MS = 100;
 
-/** What a process that was slow has to read what the sockets hold, before a deadline passes. @internal */
-export const STALL_GRACE_MS = 50;
+/** What a slow process has, before a deadline passes, to read what came, and to send what it had not sent yet. @internal */
+export const STALL_GRACE_MS = 200;
