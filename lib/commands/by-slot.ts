@@ -13,7 +13,11 @@ export function groupedBySlot(keys: readonly string[]): string[][] {
   return [...groups.values()];
 }
 
-/** What to say of a call whose keys do not share a slot; undefined where they do. The keys are not named: they are data. @internal */
+/**
+ * What to say of a call whose keys do not share a slot; undefined where they do. The keys are not named: they are data.
+ *
+ * @internal
+ */
 export function crossSlotError(operation: string, keys: readonly string[]): RedisError | undefined {
   const [first, ...others] = keys;
   if (first === undefined || others.length === 0) return undefined;

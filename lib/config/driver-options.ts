@@ -123,7 +123,11 @@ export function usableDriverOptions(option: DriverOption, given: DriverOptions):
   return Object.keys(OVERRIDDEN[option]).reduce((rest, path) => without(rest, path.split('.')), given);
 }
 
-/** The path of a setting that turns TLS on in the driver alone, past what this package knows; undefined without one. @internal */
+/**
+ * The path of a setting that turns TLS on in the driver alone, past what this package knows; undefined without one.
+ *
+ * @internal
+ */
 export function driverTlsPath(option: DriverOption, given: DriverOptions): string | undefined {
   const value = valueAt(given, TLS_SWITCH[option]);
   return value === undefined || value === false ? undefined : `${option}.${TLS_SWITCH[option]}`;

@@ -16,7 +16,7 @@ export const ERROR_HINTS: Readonly<Record<RedisErrorKind, string>> = {
   'connection-lost': 'The connection ended before the answer came; it is made again by itself.',
   unavailable: 'There is no working connection now; calls are refused at once until it is back.',
   'read-only':
-    'The server takes no writes now (a replica, or a primary without its replicas): wait for the fail-over, or check the address.',
+    'The server takes no writes now (a replica, or a master without its replicas): wait for the fail-over, or check the address.',
   loading: 'The server is still loading its data: try again shortly.',
   busy: 'A script or function blocks the server: wait, or end it with SCRIPT KILL or FUNCTION KILL.',
   'out-of-memory':

@@ -15,7 +15,11 @@ const BY_RANK: readonly RedisErrorKind[] = [
   'connection-lost',
 ];
 
-/** Of what several servers met, the lowest tells most: one that is down must not hide that the password is wrong. @internal */
+/**
+ * Of what several servers met, the lowest tells most: one that is down must not hide that the password is wrong.
+ *
+ * @internal
+ */
 export function tellingRank(kind: RedisErrorKind | undefined): number {
   const rank = kind === undefined ? -1 : BY_RANK.indexOf(kind);
   return rank < 0 ? BY_RANK.length : rank;

@@ -67,6 +67,9 @@ export interface RedisCommands {
   infoOfEach(section?: string): Promise<string[]>;
   /** Round trip in milliseconds. On a cluster, until the slowest master has answered. */
   ping(): Promise<number>;
-  /** Runs a script. Keys get the prefix; on a cluster they must share a slot. The reply is the server's: text, integer, null or a nested array of these. */
+  /**
+   * Runs a script. Keys get the prefix; on a cluster they must share a slot. The reply is the server's: text, integer,
+   * null or a nested array of these.
+   */
   runScript(script: RedisScript, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
 }

@@ -106,7 +106,11 @@ export interface RedisModuleOptions {
   readonly connectTimeoutMs?: number;
   /** Deadline of every command of the port, in milliseconds. @default 500 */
   readonly commandTimeoutMs?: number;
-  /** How long shutdown may take, waiting and closing together, before what is left is ended by force, in milliseconds. @default 3000 */
+  /**
+   * How long shutdown may take, waiting and closing together, before what is left is ended by force, in milliseconds.
+   *
+   * @default 3000
+   */
   readonly shutdownTimeoutMs?: number;
   /** How often a connected server is asked whether it still answers, in milliseconds. @default 1000 */
   readonly watchdogIntervalMs?: number;

@@ -8,8 +8,8 @@ const NETWORK = {
 } as const;
 
 /**
- * The settings of the clients to the sentinels: to the first of them, until they are aimed. Login and TLS are the sentinels' own: the server's password is for the server,
- * and so are the driver's options that could hold one.
+ * The settings of the clients to the sentinels: to the first of them, until they are aimed. Login and TLS are the
+ * sentinels' own: the server's password is for the server, and so are the driver's options that could hold one.
  *
  * @internal
  */

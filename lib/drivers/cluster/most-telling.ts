@@ -8,7 +8,11 @@ export function mostTelling(errors: readonly unknown[]): unknown {
   return ranked.toSorted((one, other) => one.rank - other.rank)[0]?.error;
 }
 
-/** The outcome of `run`; where it fails, the most telling of that error and of those that the events told meanwhile. @internal */
+/**
+ * The outcome of `run`; where it fails, the most telling of that error and of those that the events told meanwhile.
+ *
+ * @internal
+ */
 export async function orMostTelling<T>(
   emitter: Pick<EventEmitter, 'on' | 'off'>,
   events: readonly string[],
