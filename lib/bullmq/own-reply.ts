@@ -13,5 +13,5 @@ export async function ownReply(
   call: () => Promise<unknown>,
   sender: CommandSender | undefined = guard.nodes()[0],
 ): Promise<unknown> {
-  return sender === undefined || guard.isCluster ? call() : proven(sender, call);
+  return sender === undefined ? call() : proven(guard, sender, call);
 }
