@@ -1,5 +1,5 @@
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
-import type { IoredisClusterWideOptions } from './drivers/ioredis-cluster.options.js';
+import type { IoredisClusterWideOptions } from './drivers/ioredis/ioredis-cluster.options.js';
 import type { RedisModuleOptions } from './interfaces/redis-options.interface.js';
 
 /** The driver's own client, as the token `REDIS_CLIENT` holds it. @publicApi */

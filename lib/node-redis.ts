@@ -1,5 +1,5 @@
 import type { createClient, createCluster, RedisClientOptions } from 'redis';
-import type { NodeRedisClusterWideOptions } from './drivers/node-redis-cluster.options.js';
+import type { NodeRedisClusterWideOptions } from './drivers/node-redis/node-redis-cluster.options.js';
 import type { RedisModuleOptions } from './interfaces/redis-options.interface.js';
 
 /** The driver's own client, as the token `REDIS_CLIENT` holds it. @publicApi */

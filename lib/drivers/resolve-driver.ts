@@ -18,8 +18,8 @@ export async function resolveDriver(
   const candidates: RedisDriverName[] = wanted === 'auto' ? ['ioredis', 'node-redis'] : [wanted];
   const name = candidates.find((candidate) => isInstalled(PACKAGES[candidate]));
   if (name === undefined) throw notInstalled(candidates);
-  if (name === 'ioredis') return examined((await import('./ioredis.driver.js')).ioredisDriver);
-  return examined((await import('./node-redis.driver.js')).nodeRedisDriver);
+  if (name === 'ioredis') return examined((await import('./ioredis/ioredis.driver.js')).ioredisDriver);
+  return examined((await import('./node-redis/node-redis.driver.js')).nodeRedisDriver);
 }
 
 /** Asks before importing: a missing package and one with a missing dependency fail with the same code. */

@@ -2,11 +2,11 @@ import type { Redis } from 'ioredis';
 import type { RedisClient, RedisDriverName } from '../../interfaces/redis-client.interface.js';
 import type { DriverClient } from '../driver.interface.js';
 import { isClusterClient } from '../identify-client.js';
-import { IoredisClient } from '../ioredis.client.js';
-import { IOREDIS_OVERRIDES } from '../ioredis.overrides.js';
+import { IoredisClient } from '../ioredis/ioredis.client.js';
+import { IOREDIS_OVERRIDES } from '../ioredis/ioredis.overrides.js';
 import { clusterOptionsOf, seedsOf } from './lent-cluster.js';
-import { NodeRedisClient, type NativeNodeRedis } from '../node-redis.client.js';
-import { NODE_REDIS_OVERRIDES, NODE_REDIS_SOCKET_OVERRIDES } from '../node-redis.overrides.js';
+import { NodeRedisClient, type NativeNodeRedis } from '../node-redis/node-redis.client.js';
+import { NODE_REDIS_OVERRIDES, NODE_REDIS_SOCKET_OVERRIDES } from '../node-redis/node-redis.overrides.js';
 
 interface NodeRedisWithOptions {
   readonly options?: { readonly socket?: object };
@@ -29,8 +29,8 @@ export async function duplicatorOf(lent: RedisClient, driver: RedisDriverName): 
 async function clusterDuplicator(lent: RedisClient, driver: RedisDriverName): Promise<() => DriverClient> {
   const create =
     driver === 'ioredis'
-      ? (await import('../ioredis-cluster.driver.js')).createIoredisCluster
-      : (await import('../node-redis-cluster.driver.js')).createNodeRedisCluster;
+      ? (await import('../ioredis/ioredis-cluster.driver.js')).createIoredisCluster
+      : (await import('../node-redis/node-redis-cluster.driver.js')).createNodeRedisCluster;
   const options = clusterOptionsOf(lent);
   return () => create(seedsOf(lent), options, options);
 }

@@ -10,7 +10,7 @@ import type {
 } from '../../interfaces/redis-client.interface.js';
 import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
 import { REDIS_DEFAULTS } from '../../redis.constants.js';
-import type { NativeClusterNode } from '../node-redis-cluster.nodes.js';
+import type { NativeClusterNode } from '../node-redis/node-redis-cluster.nodes.js';
 
 const MOST_SEEDS = 100;
 

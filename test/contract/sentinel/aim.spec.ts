@@ -1,7 +1,7 @@
 import { createClient } from 'redis';
 import { toRedisSettings } from '../../../lib/config/to-redis-settings.js';
 import type { DriverClient } from '../../../lib/drivers/driver.interface.js';
-import { assertCanHandOver } from '../../../lib/drivers/hand-over.js';
+import { assertCanHandOver } from '../../../lib/drivers/node-redis/hand-over.js';
 import { resolveDriver } from '../../../lib/drivers/resolve-driver.js';
 import type { RedisModuleOptions } from '../../../lib/interfaces/redis-options.interface.js';
 import { describeEachDriver, type TestDriver } from '../../support/drivers.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { toRedisSettings } from '../../../lib/config/to-redis-settings.js';
-import { IOREDIS_OVERRIDES } from '../../../lib/drivers/ioredis.overrides.js';
+import { IOREDIS_OVERRIDES } from '../../../lib/drivers/ioredis/ioredis.overrides.js';
 import type { RedisClient } from '../../../lib/interfaces/redis-client.interface.js';
 import type { RedisSettings } from '../../../lib/interfaces/redis-settings.interface.js';
 import { faultsOf } from './faults.js';

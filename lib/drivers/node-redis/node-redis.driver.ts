@@ -1,11 +1,11 @@
 import { createClient } from 'redis';
-import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
+import type { RedisSettings } from '../../interfaces/redis-settings.interface.js';
 import { createNodeRedisCluster } from './node-redis-cluster.driver.js';
 import { NodeRedisClient, type MakeNodeRedis, type NativeNodeRedis } from './node-redis.client.js';
 import { assertCanHandOver } from './hand-over.js';
 import { NODE_REDIS_OVERRIDES, NODE_REDIS_SOCKET_OVERRIDES } from './node-redis.overrides.js';
-import type { RedisDriver } from './driver.interface.js';
-import { startingEndpoint } from './starting-endpoint.js';
+import type { RedisDriver } from '../driver.interface.js';
+import { startingEndpoint } from '../starting-endpoint.js';
 
 /** node-redis 5 and 6. @internal */
 export const nodeRedisDriver: RedisDriver = {

@@ -1,5 +1,5 @@
 import type { ClusterOptions, DNSLookupFunction, NatMap, RedisOptions } from 'ioredis';
-import type { AddressMap } from './cluster/cluster-map.js';
+import type { AddressMap } from '../cluster/cluster-map.js';
 import { IOREDIS_OVERRIDES } from './ioredis.overrides.js';
 
 /** Options of a cluster as a whole; every other one is of each node. */

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
-import { connectionClosed } from '../errors/connection-closed.js';
-import { RedisError } from '../errors/redis.error.js';
+import { connectionClosed } from '../../errors/connection-closed.js';
+import { RedisError } from '../../errors/redis.error.js';
 import type { NativeNodeRedis } from './node-redis.client.js';
 
 type PubSubType = 'CHANNELS' | 'PATTERNS' | 'SHARDED';

@@ -1,15 +1,15 @@
 import { getEventListeners, type EventEmitter } from 'node:events';
-import type { CommandSender } from '../commands/command-sender.interface.js';
-import { nodeRedisSender } from '../commands/node-redis.sender.js';
-import { isErrorReply } from '../errors/is-error-reply.js';
-import type { NodeRedisLikeClient, RedisClient } from '../interfaces/redis-client.interface.js';
-import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
-import { createDeferred, type Deferred } from '../utils/deferred.js';
-import type { DriverClient } from './driver.interface.js';
-import { guardReplies, socketsOpenedBy, type HostileReplyError } from './guard-replies.js';
+import type { CommandSender } from '../../commands/command-sender.interface.js';
+import { nodeRedisSender } from '../../commands/node-redis.sender.js';
+import { isErrorReply } from '../../errors/is-error-reply.js';
+import type { NodeRedisLikeClient, RedisClient } from '../../interfaces/redis-client.interface.js';
+import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
+import { createDeferred, type Deferred } from '../../utils/deferred.js';
+import type { DriverClient } from '../driver.interface.js';
+import { guardReplies, socketsOpenedBy, type HostileReplyError } from '../guard-replies.js';
 import { handOver } from './hand-over.js';
-import { whenSettledOrPassed } from './handshake-deadline.js';
-import { untilAnswered } from './until-answered.js';
+import { whenSettledOrPassed } from '../handshake-deadline.js';
+import { untilAnswered } from '../until-answered.js';
 
 /** The part of node-redis' client that we steer. @internal */
 export type NativeNodeRedis = NodeRedisLikeClient

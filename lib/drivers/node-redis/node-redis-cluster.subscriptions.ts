@@ -1,4 +1,4 @@
-import type { NodeRedisLikeClient } from '../interfaces/redis-client.interface.js';
+import type { NodeRedisLikeClient } from '../../interfaces/redis-client.interface.js';
 import type { NativeNodeRedisCluster } from './node-redis-cluster.nodes.js';
 
 type Listener = (message: unknown, channel: unknown) => unknown;

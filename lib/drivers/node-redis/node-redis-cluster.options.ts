@@ -1,6 +1,6 @@
 import type { createCluster } from 'redis';
-import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
-import type { AddressMap } from './cluster/cluster-map.js';
+import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
+import type { AddressMap } from '../cluster/cluster-map.js';
 import { NODE_REDIS_OVERRIDES, NODE_REDIS_SOCKET_OVERRIDES } from './node-redis.overrides.js';
 
 type ClusterOptions = NonNullable<Parameters<typeof createCluster>[0]>;

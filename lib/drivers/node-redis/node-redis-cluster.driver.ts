@@ -1,9 +1,9 @@
 import { createClient, createCluster } from 'redis';
-import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
-import { readProperty } from '../errors/read-property.js';
-import { REDIS_DEFAULTS } from '../redis.constants.js';
-import { ClusterScout } from './cluster/cluster-scout.js';
-import { examinedNodes } from './examination/examine.js';
+import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
+import { readProperty } from '../../errors/read-property.js';
+import { REDIS_DEFAULTS } from '../../redis.constants.js';
+import { ClusterScout } from '../cluster/cluster-scout.js';
+import { examinedNodes } from '../examination/examine.js';
 import { NodeRedisClient } from './node-redis.client.js';
 import { NodeRedisClusterClient } from './node-redis-cluster.client.js';
 import { toAddressMap, toNodeOptions, toNodeRedisClusterOptions } from './node-redis-cluster.options.js';

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
-import type { CommandSender } from '../commands/command-sender.interface.js';
-import { nodeRedisSender } from '../commands/node-redis.sender.js';
-import type { NodeRedisLikeClient } from '../interfaces/redis-client.interface.js';
+import type { CommandSender } from '../../commands/command-sender.interface.js';
+import { nodeRedisSender } from '../../commands/node-redis.sender.js';
+import type { NodeRedisLikeClient } from '../../interfaces/redis-client.interface.js';
 
 /** A node of node-redis' cluster, as far as we look at it. @internal */
 export interface NativeClusterNode {

@@ -1,16 +1,16 @@
 import { Cluster, type ClusterOptions, type Redis } from 'ioredis';
-import type { CommandSender } from '../commands/command-sender.interface.js';
-import { ioredisSender } from '../commands/ioredis.sender.js';
-import { connectionClosed } from '../errors/connection-closed.js';
-import type { RedisClient } from '../interfaces/redis-client.interface.js';
-import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
-import { Attempts } from './cluster/attempts.js';
-import type { ClusterScout } from './cluster/cluster-scout.js';
-import { assertServing } from './cluster/cluster-state.js';
-import type { DriverClient } from './driver.interface.js';
-import { withinHandshake } from './handshake-deadline.js';
+import type { CommandSender } from '../../commands/command-sender.interface.js';
+import { ioredisSender } from '../../commands/ioredis.sender.js';
+import { connectionClosed } from '../../errors/connection-closed.js';
+import type { RedisClient } from '../../interfaces/redis-client.interface.js';
+import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
+import { Attempts } from '../cluster/attempts.js';
+import type { ClusterScout } from '../cluster/cluster-scout.js';
+import { assertServing } from '../cluster/cluster-state.js';
+import type { DriverClient } from '../driver.interface.js';
+import { withinHandshake } from '../handshake-deadline.js';
 import { IoredisClient } from './ioredis.client.js';
-import { orMostTelling } from './cluster/most-telling.js';
+import { orMostTelling } from '../cluster/most-telling.js';
 
 /** What an ioredis cluster is made of. @internal */
 export interface IoredisClusterParts {

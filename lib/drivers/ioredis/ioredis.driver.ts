@@ -1,11 +1,11 @@
 import type { RedisOptions } from 'ioredis';
-import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
+import type { RedisSettings } from '../../interfaces/redis-settings.interface.js';
 import { createIoredisCluster } from './ioredis-cluster.driver.js';
 import { IoredisClient } from './ioredis.client.js';
 import { IOREDIS_OVERRIDES } from './ioredis.overrides.js';
 import { Redis } from './native-ioredis.js';
-import type { RedisDriver } from './driver.interface.js';
-import { startingEndpoint } from './starting-endpoint.js';
+import type { RedisDriver } from '../driver.interface.js';
+import { startingEndpoint } from '../starting-endpoint.js';
 
 /** ioredis 5 and 6. @internal */
 export const ioredisDriver: RedisDriver = {

@@ -1,14 +1,14 @@
 import type { Redis } from 'ioredis';
-import type { CommandSender } from '../commands/command-sender.interface.js';
-import { ioredisSender } from '../commands/ioredis.sender.js';
-import { isErrorReply } from '../errors/is-error-reply.js';
-import type { RedisClient } from '../interfaces/redis-client.interface.js';
-import type { HostEndpoint } from '../interfaces/redis-settings.interface.js';
-import type { DriverClient } from './driver.interface.js';
-import { guardReplies, type HostileReplyError } from './guard-replies.js';
-import { whenSettledOrPassed } from './handshake-deadline.js';
+import type { CommandSender } from '../../commands/command-sender.interface.js';
+import { ioredisSender } from '../../commands/ioredis.sender.js';
+import { isErrorReply } from '../../errors/is-error-reply.js';
+import type { RedisClient } from '../../interfaces/redis-client.interface.js';
+import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
+import type { DriverClient } from '../driver.interface.js';
+import { guardReplies, type HostileReplyError } from '../guard-replies.js';
+import { whenSettledOrPassed } from '../handshake-deadline.js';
 import { IoredisSubscriptions } from './ioredis.subscriptions.js';
-import { untilAnswered } from './until-answered.js';
+import { untilAnswered } from '../until-answered.js';
 
 /** An error reply that comes before any other, such as that of a server with no place left. */
 const REFUSAL = /^-([A-Z][^\r\n]{0,200})\r\n/;

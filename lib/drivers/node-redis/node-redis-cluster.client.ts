@@ -1,15 +1,15 @@
 import { setMaxListeners } from 'node:events';
-import type { CommandSender } from '../commands/command-sender.interface.js';
-import { nodeRedisClusterSender } from '../commands/node-redis.sender.js';
-import { connectionClosed } from '../errors/connection-closed.js';
-import { isErrorReply } from '../errors/is-error-reply.js';
-import type { RedisClient } from '../interfaces/redis-client.interface.js';
-import { Attempts } from './cluster/attempts.js';
-import type { ClusterScout } from './cluster/cluster-scout.js';
-import { assertServing } from './cluster/cluster-state.js';
-import type { DriverClient } from './driver.interface.js';
-import { withinHandshake } from './handshake-deadline.js';
-import { orMostTelling } from './cluster/most-telling.js';
+import type { CommandSender } from '../../commands/command-sender.interface.js';
+import { nodeRedisClusterSender } from '../../commands/node-redis.sender.js';
+import { connectionClosed } from '../../errors/connection-closed.js';
+import { isErrorReply } from '../../errors/is-error-reply.js';
+import type { RedisClient } from '../../interfaces/redis-client.interface.js';
+import { Attempts } from '../cluster/attempts.js';
+import type { ClusterScout } from '../cluster/cluster-scout.js';
+import { assertServing } from '../cluster/cluster-state.js';
+import type { DriverClient } from '../driver.interface.js';
+import { withinHandshake } from '../handshake-deadline.js';
+import { orMostTelling } from '../cluster/most-telling.js';
 import {
   destroyCluster,
   destroyNodes,
