@@ -5,7 +5,6 @@ import { Queue } from 'bullmq';
 import { QueueConnection } from '../../../lib/bullmq/queue.connection.js';
 import { QueueConnectionModule } from '../../../lib/bullmq/queue-connection.module.js';
 import { RedisModule } from '../../../lib/redis.module.js';
-import { RedisService } from '../../../lib/redis.service.js';
 import { RedisClientFactory } from '../../../lib/redis-client.factory.js';
 import { eventually } from '../../support/eventually.js';
 import { ProcessSentinel } from '../../support/process-sentinel.js';
@@ -82,7 +81,7 @@ describe('queues on a cluster', () => {
       message: expect.stringContaining('BullMQ does not support clusters with node-redis'),
     });
     // Nest 11 closes no app that failed to begin, and says so by the same error.
-    await module.close().catch(() => module.get(RedisService).close());
+    await module.close().catch(() => module.get(RedisModule).onApplicationShutdown());
     await eventually(async () => (await cluster.clientCount()) === 0);
   });
 
