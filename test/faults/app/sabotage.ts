@@ -83,7 +83,7 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     spoil:
       (call) =>
       (...args) => {
-        process.stdout.write('again\n');
+        process.stdout.write('again\n'.repeat(10));
         return call(...args);
       },
   },

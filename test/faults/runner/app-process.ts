@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { until, withDeadline } from '../../support/eventually.js';
+import { linesOf } from './report-cell.js';
 import { track, untrack, type TestResource } from '../../support/resources.js';
 import type { ProcessSettings } from '../topologies/world.js';
 import type { AppSettings, ErrorReport, Order, ProcessComplaint, Report } from '../protocol.js';
@@ -67,8 +68,9 @@ export class AppProcess implements TestResource {
     return this.ended !== undefined;
   }
 
+  /** Without those of the boot, some of which may come late over the pipe. */
   get lines(): number {
-    return this.output.split('\n').filter((line) => line.trim() !== '').length;
+    return linesOf(this.output).length;
   }
 
   /** Timed from where the module began: on a busy machine Nest itself takes seconds before that. */

@@ -21,7 +21,10 @@ export class Unproxied implements World {
 
   static async start(): Promise<Unproxied> {
     const config = ['appendfsync no', `tcp-backlog ${BACKLOG}`];
-    return new Unproxied(await RedisTestServer.start({ password: PASSWORD, appendonly: true, config }));
+    const server = await RedisTestServer.start({ password: PASSWORD, appendonly: true, config });
+    // There are as few places before the unix socket.
+    await server.hold();
+    return new Unproxied(server);
   }
 
   get options(): RedisModuleOptions {
