@@ -4,8 +4,8 @@ import { readList } from '../errors/read-property.js';
 export type ExecTuple = [error: unknown, value: unknown];
 
 /**
- * The outcome of a transaction of which nothing ran for want of its scripts, on both drivers as tuples: node-redis
- * rejects as a whole.
+ * The outcome of a transaction in which the server did not know scripts, on both drivers as tuples: node-redis rejects
+ * as a whole.
  *
  * @internal
  */
@@ -13,14 +13,31 @@ export async function tuplesOf(exec: () => Promise<unknown>): Promise<unknown> {
   try {
     return await exec();
   } catch (error) {
-    const tuples = readList(error, 'replies', 100_000).map((reply): ExecTuple => [reply, null]);
-    if (!isUnknownScripts(tuples)) throw error;
+    const replies = readList(error, 'replies', 100_000);
+    const tuples = replies.map((reply): ExecTuple => (reply instanceof Error ? [reply, null] : [null, reply]));
+    if (unknownScripts(tuples).length === 0) throw error;
     return tuples;
   }
 }
 
-/** Whether every command failed because the server does not know its script, so that nothing was executed. @internal */
-export function isUnknownScripts(results: unknown): boolean {
-  if (!Array.isArray(results) || results.length === 0) return false;
-  return results.every((tuple: ExecTuple) => tuple[0] instanceof Error && tuple[0].message.startsWith('NOSCRIPT'));
+/**
+ * The places of the commands that were not executed because the server did not know their script. Others of the same
+ * transaction may have been: ioredis sends the source of a script that it uses for the first time.
+ *
+ * @internal
+ */
+export function unknownScripts(results: unknown): number[] {
+  if (!Array.isArray(results)) return [];
+  return results.flatMap(([error]: ExecTuple, place) => (isUnknownScript(error) ? [place] : []));
+}
+
+/** The first results, with the second ones in those places. @internal */
+export function mended(results: unknown, places: readonly number[], later: unknown): unknown {
+  if (!Array.isArray(results) || !Array.isArray(later)) return later;
+  const byPlace = new Map(places.map((place, index): [number, unknown] => [place, later[index]]));
+  return results.map((tuple: unknown, place) => byPlace.get(place) ?? tuple);
+}
+
+function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }

@@ -7,8 +7,9 @@ import { createDeferred, type Deferred } from '../utils/deferred.js';
 import { createPause } from '../utils/pause.js';
 import type { BullAdapter } from './bull-adapter.js';
 import { ownReply } from './own-reply.js';
-import { isUnknownScripts, tuplesOf, type ExecTuple } from './exec-tuples.js';
+import { mended, tuplesOf, unknownScripts, type ExecTuple } from './exec-tuples.js';
 import { closedError, isForbidden, isPassing, lendError } from './lend-error.js';
+import type { Replay } from './recorded-transaction.js';
 
 /** Between two tries of a worker's command, and before a blocking read answers nothing: at once, BullMQ would spin. */
 const PAUSE_MS = 100;
@@ -80,12 +81,15 @@ export class QueueLine {
   }
 
   /** A producer's transaction. Its errors come as part of its answer; ioredis' carry the job's data. */
-  async transact(operation: string, call: AdapterCall): Promise<unknown> {
+  async transact(operation: string, replay: Replay): Promise<unknown> {
     const startedAt = performance.now();
-    let results = await this.reject(operation, async (client) => tuplesOf(() => call(client)));
-    if (isUnknownScripts(results)) {
+    const run = (places?: readonly number[]): Promise<unknown> =>
+      this.reject(operation, async (client) => tuplesOf(() => replay(client, places)));
+    let results = await run();
+    const unknown = unknownScripts(results);
+    if (unknown.length > 0) {
       await this.loadScripts();
-      results = await this.reject(operation, async (client) => tuplesOf(() => call(client)));
+      results = mended(results, unknown, await run(unknown));
     }
     if (!Array.isArray(results)) return results;
     const told = (error: unknown): unknown =>

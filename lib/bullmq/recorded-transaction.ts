@@ -1,6 +1,7 @@
 import type { IRedisClient, IRedisTransaction } from 'bullmq';
 
-type Replay = (client: IRedisClient) => Promise<unknown>;
+/** Sends what was recorded, or of that the commands in those places. @internal */
+export type Replay = (client: IRedisClient, places?: readonly number[]) => Promise<unknown>;
 
 /** Commands that BullMQ puts into a transaction. */
 const RECORDED = [
@@ -32,9 +33,10 @@ export class RecordedTransaction {
   ) {}
 
   exec(): ReturnType<IRedisTransaction['exec']> {
-    const replay: Replay = (client) => {
+    const replay: Replay = (client, places) => {
       const transaction = client[this.kind]();
-      for (const { name, args } of this.calls) {
+      const calls = this.calls.filter((_, place) => places === undefined || places.includes(place));
+      for (const { name, args } of calls) {
         (transaction[name] as (...all: unknown[]) => unknown).apply(transaction, args);
       }
       return transaction.exec();

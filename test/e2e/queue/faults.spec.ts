@@ -83,7 +83,11 @@ describeEachDriver('a queue at a bad moment', (driver) => {
     await queue.addBulk([{ name: 'job', data: { n: 3 } }]);
     await server.command('SCRIPT', 'FLUSH');
     await flow.add({ name: 'job', queueName: 'work', data: { n: 4 } });
-    await eventually(() => log.runs.size === 4, { what: 'all jobs to run' });
+    await server.command('SCRIPT', 'FLUSH');
+    // The parent's script is new to ioredis, which sends its source; that of the child it takes for known.
+    const child = { name: 'job', queueName: 'work', data: { n: 5 } };
+    await flow.add({ name: 'job', queueName: 'work', data: { n: 6 }, children: [child] });
+    await eventually(() => log.runs.size === 6, { what: 'all jobs to run' });
     expect(log.runTwice).toEqual([]);
   });
 
