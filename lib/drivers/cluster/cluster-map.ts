@@ -13,6 +13,16 @@ export interface ClusterMap {
 /** From the address that a node announces to the one to connect to, where they differ (NAT, a tunnel). @internal */
 export type AddressMap = (announced: HostEndpoint) => HostEndpoint;
 
+type GivenMap = Readonly<Record<string, HostEndpoint>> | ((announced: string) => HostEndpoint | null | undefined);
+
+/** A driver's option of this kind: ioredis' `natMap`, node-redis' `nodeAddressMap`. @internal */
+export function toAddressMap(given: GivenMap | undefined): AddressMap {
+  return (announced) => {
+    const key = `${announced.host}:${announced.port}`;
+    return (typeof given === 'function' ? given(key) : given?.[key]) ?? announced;
+  };
+}
+
 /**
  * Reads the reply of CLUSTER SLOTS: ranges of first slot, last slot, master, replicas; a node is host, port and more.
  *

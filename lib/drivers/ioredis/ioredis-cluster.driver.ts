@@ -1,11 +1,12 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
 import { REDIS_DEFAULTS } from '../../redis.constants.js';
+import { toAddressMap } from '../cluster/cluster-map.js';
 import { ClusterScout } from '../cluster/cluster-scout.js';
 import { examinedNodes } from '../examination/examine.js';
 import { IoredisClient } from './ioredis.client.js';
 import { IoredisClusterClient } from './ioredis-cluster.client.js';
-import { toAddressMap, toIoredisClusterOptions } from './ioredis-cluster.options.js';
+import { toIoredisClusterOptions } from './ioredis-cluster.options.js';
 
 /**
  * A client of the cluster that these seeds belong to.

@@ -1,5 +1,4 @@
-import type { ClusterOptions, DNSLookupFunction, NatMap, RedisOptions } from 'ioredis';
-import type { AddressMap } from '../cluster/cluster-map.js';
+import type { ClusterOptions, DNSLookupFunction, RedisOptions } from 'ioredis';
 import { IOREDIS_OVERRIDES } from './ioredis.overrides.js';
 
 /** Options of a cluster as a whole; every other one is of each node. */
@@ -49,14 +48,6 @@ export function toIoredisClusterOptions(given: Readonly<Record<string, unknown>>
     ...(Object.fromEntries(whole) as ClusterOptions),
     ...CLUSTER_OVERRIDES,
     redisOptions: { ...(Object.fromEntries(each) as RedisOptions), ...IOREDIS_OVERRIDES },
-  };
-}
-
-/** The driver's `natMap`, as a function. @internal */
-export function toAddressMap(map: NatMap | undefined): AddressMap {
-  return (announced) => {
-    const key = `${announced.host}:${announced.port}`;
-    return (typeof map === 'function' ? map(key) : map?.[key]) ?? announced;
   };
 }
 

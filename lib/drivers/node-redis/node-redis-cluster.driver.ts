@@ -2,11 +2,12 @@ import { createClient, createCluster } from 'redis';
 import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
 import { readProperty } from '../../errors/read-property.js';
 import { REDIS_DEFAULTS } from '../../redis.constants.js';
+import { toAddressMap } from '../cluster/cluster-map.js';
 import { ClusterScout } from '../cluster/cluster-scout.js';
 import { examinedNodes } from '../examination/examine.js';
 import { NodeRedisClient } from './node-redis.client.js';
 import { NodeRedisClusterClient } from './node-redis-cluster.client.js';
-import { toAddressMap, toNodeOptions, toNodeRedisClusterOptions } from './node-redis-cluster.options.js';
+import { toNodeOptions, toNodeRedisClusterOptions } from './node-redis-cluster.options.js';
 import type { NodeRedisNodeOptions } from './node-redis-cluster.options.js';
 
 /**

@@ -1,6 +1,4 @@
 import type { createCluster } from 'redis';
-import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
-import type { AddressMap } from '../cluster/cluster-map.js';
 import { NODE_REDIS_OVERRIDES, NODE_REDIS_SOCKET_OVERRIDES } from './node-redis.overrides.js';
 
 type ClusterOptions = NonNullable<Parameters<typeof createCluster>[0]>;
@@ -61,13 +59,5 @@ export function toNodeRedisClusterOptions(
     ...CLUSTER_OVERRIDES,
     rootNodes: roots,
     defaults: { ...node, socket },
-  };
-}
-
-/** The driver's `nodeAddressMap`, as a function. @internal */
-export function toAddressMap(map: ClusterOptions['nodeAddressMap']): AddressMap {
-  return (announced): HostEndpoint => {
-    const key = `${announced.host}:${announced.port}`;
-    return (typeof map === 'function' ? map(key) : map?.[key]) ?? announced;
   };
 }
