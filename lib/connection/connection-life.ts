@@ -1,5 +1,6 @@
 import type { Observable, Subscription } from 'rxjs';
 import type { DriverClient } from '../drivers/driver.interface.js';
+import { connectionClosed } from '../errors/connection-closed.js';
 import type { RedisError } from '../errors/redis.error.js';
 import type { RedisClient } from '../interfaces/redis-client.interface.js';
 import type { EnsureReadyOptions } from '../interfaces/redis-connection.interface.js';
@@ -149,7 +150,7 @@ export class ConnectionLife {
   }
 
   private onLost(reason: unknown): void {
-    this.lastError = this.errors.ofConnecting(reason ?? new Error('Connection is closed.'));
+    this.lastError = this.errors.ofConnecting(reason ?? connectionClosed());
     this.hooks.onLost();
     this.machine.to('reconnecting', this.lastError);
   }

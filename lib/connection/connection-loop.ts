@@ -1,4 +1,5 @@
 import type { DriverClient } from '../drivers/driver.interface.js';
+import { connectionClosed } from '../errors/connection-closed.js';
 import type { RedisError } from '../errors/redis.error.js';
 import { createDeferred, type Deferred } from '../utils/deferred.js';
 import { withDeadline } from '../utils/deadline.js';
@@ -132,11 +133,11 @@ export class ConnectionLoop {
     this.triedAt = performance.now();
     try {
       await this.hooks.beforeAttempt();
-      if (this.stopped) throw new Error('Connection is closed.');
+      if (this.stopped) throw connectionClosed();
       await this.client.connect(this.handshakeTimeoutMs);
       const role = await withDeadline(verifyConnection(this.client, this.expected), this.handshakeTimeoutMs, silent);
       this.hooks.onVerified(role);
-      if (!this.client.isReady) throw new Error('Connection is closed.');
+      if (!this.client.isReady) throw connectionClosed();
       return { role };
     } catch (error) {
       await this.dropped();

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { CommandSender } from '../../commands/command-sender.interface.js';
 import { nodeRedisSender } from '../../commands/node-redis.sender.js';
+import { connectionClosed } from '../../errors/connection-closed.js';
 import type { NodeRedisLikeClient } from '../../interfaces/redis-client.interface.js';
 
 /** A node of node-redis' cluster, as far as we look at it. @internal */
@@ -31,7 +32,7 @@ export function isServing({ client, connectPromise }: NativeClusterNode): boolea
 export function senderTo(node: NativeClusterNode): CommandSender {
   return async (args, key) => {
     await node.connectPromise;
-    if (node.client === undefined) throw new Error('Connection is closed.');
+    if (node.client === undefined) throw connectionClosed();
     return nodeRedisSender(node.client)(args, key);
   };
 }
