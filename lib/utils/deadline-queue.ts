@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS, STALL_GRACE_MS, STALL_MS } from './timer-limits.js';
+import { MAX_TIMER_MS, STALL_GRACES, STALL_GRACE_MS, STALL_MS } from './timer-limits.js';
 
 /** Timers are whole milliseconds, and may fire a part of one early. */
 const TIMER_GRAIN_MS = 1;
@@ -58,9 +58,13 @@ export class DeadlineQueue {
     if (first === undefined) return;
     const leftMs = first.startedAt + this.ms - performance.now();
     if (leftMs > TIMER_GRAIN_MS) this.wake(this.onTimer, leftMs);
-    else if (leftMs < -STALL_MS) this.wake(this.passAfterInput, STALL_GRACE_MS);
-    else this.passAfterInput();
+    else this.rest(leftMs < -STALL_MS ? STALL_GRACES : 0);
   };
+
+  private rest(graces: number): void {
+    if (graces === 0) this.passAfterInput();
+    else this.wake(() => this.rest(graces - 1), STALL_GRACE_MS);
+  }
 
   /** What has passed by now, once what the sockets hold was read. */
   private readonly passAfterInput = (): void => {

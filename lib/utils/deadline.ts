@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS, STALL_GRACE_MS, STALL_MS } from './timer-limits.js';
+import { MAX_TIMER_MS, STALL_GRACES, STALL_GRACE_MS, STALL_MS } from './timer-limits.js';
 
 /** A running deadline. `stop()` is idempotent. @internal */
 export interface Deadline {
@@ -17,11 +17,14 @@ export function startDeadline(ms: number, onPassed: () => void): Deadline {
   const last = (): void => {
     immediate = setImmediate(onPassed);
   };
+  const rest = (graces: number): void => {
+    if (graces === 0) last();
+    else timer = setTimeout(rest, STALL_GRACE_MS, graces - 1);
+  };
   let timer = setTimeout(
     () => {
       const late = performance.now() - startedAt - ms;
-      if (late > STALL_MS) timer = setTimeout(last, STALL_GRACE_MS);
-      else last();
+      rest(late > STALL_MS ? STALL_GRACES : 0);
     },
     Math.min(ms, MAX_TIMER_MS),
   );

@@ -5,4 +5,7 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 export const STALL_MS = 100;
 
 /** What a slow process has, before a deadline passes, to read what came, and to send what it had not sent yet. @internal */
-export const STALL_GRACE_MS = 200;
+export const STALL_GRACE_MS = 50;
+
+/** So many times, one after another: a process that does not get to run has not used the time. @internal */
+export const STALL_GRACES = 4;

@@ -1,3 +1,4 @@
+import { eventually } from '../../support/eventually.js';
 import { killServer, restartServer, standalone, type Standalone } from '../topologies/standalone.js';
 import { checkDials } from './checks.js';
 import { note, notesOf } from './notes.js';
@@ -11,7 +12,8 @@ const UNDER_WAY = 50;
 /** The app's three. One may be opened again: BullMQ ends what blocks past its time by a timer of its own. */
 const SOCKETS = 3;
 
-const BURST = 20_000;
+/** Of BullMQ's additions fewer: it makes far more of each before it asks. */
+const BURSTS = { port: 20_000, cache: 20_000, session: 20_000, queue: 4_000 } as const;
 const AT_ONCE = 4_000;
 const TEXT_BYTES = 1_024;
 const MOST_GROWTH_MB = 10;
@@ -40,6 +42,7 @@ export const OWN_ROWS: readonly FaultRow[] = [
     hides: 'ioredis keeps 30 MB for ever, node-redis 52 MB for five seconds; and all of it is executed later.',
     topology: standalone(),
     inflict: async (world, tools) => {
+      await untilIdle(world);
       await killServer(world);
       await burstAll(world, tools);
     },
@@ -52,17 +55,23 @@ export const OWN_ROWS: readonly FaultRow[] = [
   }),
 ];
 
+/** A job whose lock ends while the process is at it is run again, as BullMQ's docs say. */
+async function untilIdle({ server }: Standalone): Promise<void> {
+  const isIdle = async (): Promise<boolean> => (await server.command('LLEN', 'bull:faults:active')) === 0;
+  await eventually(isIdle, { timeoutMs: 5_000, what: 'no job runs' });
+}
+
 /** Twenty thousand writes of each kind, thousands of them at once, while nobody takes them. */
 async function burstAll(world: Standalone, { call }: RowTools): Promise<void> {
   const before = await call<number>('strain', 'heapUsed');
-  for (const writer of ['port', 'cache', 'queue', 'session']) {
+  for (const [writer, count] of Object.entries(BURSTS)) {
     const seen = new Set<string>();
-    for (let first = 0; first < BURST; first += AT_ONCE) {
+    for (let first = 0; first < count; first += AT_ONCE) {
       const outcomes = await call<Outcomes>('strain', 'burst', writer, first, AT_ONCE, TEXT_BYTES);
       for (const outcome of Object.keys(outcomes)) seen.add(outcome);
     }
     // of the sessions all are taken where there is a fallback, else none; of the others none
-    if (seen.size !== 1 || (seen.has('ok') && writer !== 'session')) {
+    if (seen.has('ok') && (seen.size > 1 || writer !== 'session')) {
       note(world, `I3: what became of the ${writer}s: ${[...seen].join(', ')}`);
     }
   }
