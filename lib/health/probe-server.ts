@@ -21,7 +21,8 @@ export interface ServerProbe {
  * @internal
  */
 export async function probeServer(connection: RedisConnectionHandle, timeoutMs: number): Promise<ServerProbe> {
-  if (connection.state !== 'connected') return { error: connection.lastError ?? createNotUpError(connection) };
+  const loss = lossOf(connection);
+  if (loss !== undefined) return { error: loss };
   const { commands } = connection;
   const late = (): RedisError => createLateError(connection.endpoint, timeoutMs);
   const ask = <T>(question: Promise<T>): Promise<T | RedisError> =>
@@ -31,16 +32,18 @@ export async function probeServer(connection: RedisConnectionHandle, timeoutMs: 
     ask(commands.infoOfEach('memory')),
     ask(commands.infoOfEach('replication')),
   ]);
+  const answer = lossOf(connection) ?? ping;
   return {
-    ...(typeof ping === 'number' ? { latencyMs: ping } : { error: lossOf(connection) ?? ping }),
+    ...(typeof answer === 'number' ? { latencyMs: answer } : { error: answer }),
     ...(Array.isArray(memory) && { memory: fullestOf(memory) }),
     ...(Array.isArray(replication) && { role: lowestRoleOf(replication) }),
   };
 }
 
-/** A PING that was under way when the connection was lost knows less than the connection does. */
-function lossOf({ state, lastError }: RedisConnectionHandle): RedisError | undefined {
-  return state === 'connected' ? undefined : lastError;
+/** A PING that was under way, or answered, when the connection was lost knows less than the connection does. */
+function lossOf(connection: RedisConnectionHandle): RedisError | undefined {
+  if (connection.state === 'connected') return undefined;
+  return connection.lastError ?? createNotUpError(connection);
 }
 
 /** Nothing failed yet: a first connection is being made, or nobody has asked for one. */
