@@ -1,4 +1,3 @@
-import { transformFile } from '@swc/core';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT, run } from './run.mjs';
@@ -49,6 +48,8 @@ async function compile(from, to) {
 }
 
 async function compileFile(from, file, to) {
+  // not at the top: this module is loaded before anything is installed
+  const { transformFile } = await import('@swc/core');
   const { code } = await transformFile(join(ROOT, from, file), {
     swcrc: false,
     sourceMaps: 'inline',
