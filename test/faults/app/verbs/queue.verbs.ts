@@ -28,7 +28,7 @@ export class JobLog {
  * Short locks, so that a job whose fetch lost its reply is found within the time of a cell; but longer than any fault: a
  * job whose lock ends while it runs is run again, as BullMQ's docs say.
  */
-@Processor(QUEUE, { concurrency: 4, lockDuration: 10_000, stalledInterval: 1_000 })
+@Processor(QUEUE, { concurrency: 4, lockDuration: 15_000, stalledInterval: 1_000 })
 export class QueueWorker extends WorkerHost {
   constructor(@Inject(JobLog) private readonly log: JobLog) {
     super();
