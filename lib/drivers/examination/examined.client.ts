@@ -29,6 +29,7 @@ export class ExaminedClient implements DriverClient {
   private readonly examiner: PortExaminer;
   private endpoint: HostEndpoint;
   private failures = 0;
+  private attempts = 0;
   private wasConnected = false;
 
   constructor(
@@ -60,9 +61,12 @@ export class ExaminedClient implements DriverClient {
   }
 
   async connect(handshakeTimeoutMs: number): Promise<void> {
+    const own = ++this.attempts;
     try {
       await this.attempt(handshakeTimeoutMs);
     } catch (error) {
+      // Ended by us: there is nothing to find out, and nobody left to end the question.
+      if (own !== this.attempts) throw error;
       this.failures += 1;
       throw (await this.reasonOf(error)) ?? error;
     }
@@ -71,22 +75,27 @@ export class ExaminedClient implements DriverClient {
   }
 
   drop(): Promise<void> {
-    this.examiner.stop();
+    this.giveUp();
     return this.inner.drop();
   }
 
   quit(): Promise<void> {
-    this.examiner.stop();
+    this.giveUp();
     return this.inner.quit();
   }
 
   end(): Promise<void> {
-    this.examiner.stop();
+    this.giveUp();
     return this.inner.end();
   }
 
   duplicate(): DriverClient {
     return new ExaminedClient(this.inner.duplicate(), { ...this.examination, endpoint: this.endpoint });
+  }
+
+  private giveUp(): void {
+    this.attempts += 1;
+    this.examiner.stop();
   }
 
   private async attempt(handshakeTimeoutMs: number): Promise<void> {

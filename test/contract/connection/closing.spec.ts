@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { RedisConnection } from '../../../lib/connection/redis.connection.js';
 import type { StandaloneRedis } from '../../../lib/redis-client.factory.js';
 import { describeEachDriver } from '../../support/drivers.js';
@@ -72,6 +73,12 @@ describeEachDriver('closing', (driver) => {
     const redis = await bench.degraded({ url: proxy.url });
     await eventually(() => proxy.total === 1);
     await expectEnd(redis);
+    // Connections are taken in turn: one that closing has opened would come before this one.
+    await new Promise<void>((resolve) => {
+      const own = connect(proxy.port, proxy.host, () => own.destroy()).on('close', () => resolve());
+    });
+    await eventually(() => proxy.total > 1);
+    expect(proxy.total).toBe(2);
   });
 
   it('ends in time before anything was begun, and after a failure', async () => {
