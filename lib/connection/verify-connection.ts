@@ -13,6 +13,10 @@ export interface Expected {
 /** @internal */
 export type RedisRole = 'master' | 'replica' | 'unconfirmed';
 
+/** It answers all that we ask, and none of what its callers will. */
+const A_SENTINEL =
+  'that is a sentinel, which holds no data: name it in sentinel.nodes (REDIS_SENTINELS), or use the address of the server';
+
 /** Error replies to PING of a server that we are logged in to and that will serve some commands. */
 const ALIVE: ReadonlySet<RedisErrorKind> = new Set([
   'misconfigured',
@@ -87,6 +91,7 @@ function splitAt(pair: string, at: number): [string, string] {
 
 function roleOf(role: Settled): RedisRole {
   if (role?.status !== 'fulfilled' || !Array.isArray(role.value)) return 'unconfirmed';
+  if (role.value[0] === 'sentinel') throw mismatch('configuration', A_SENTINEL);
   if (role.value[0] === 'master') return 'master';
   return role.value[0] === 'slave' ? 'replica' : 'unconfirmed';
 }

@@ -130,6 +130,17 @@ describeEachDriver('a boot behind sentinels', (driver) => {
     expect(failed.message).toContain(`${host}:${port} is no sentinel`);
   });
 
+  it('fails at once for a sentinel in place of a server, also one that a sentinel names', async () => {
+    const [sentinel] = group.sentinels;
+    const { host, port } = await RedisTestServer.start(sentinelOf('g', sentinel!));
+    const settings = [{ url: sentinel!.url }, { sentinel: { name: 'g', nodes: [{ host, port }] } }];
+    for (const options of settings) {
+      const failed = await failureOf(bench.open({ ...options, connectTimeoutMs: 8_000 }));
+      expect(failed.redisErrorKind).toBe('configuration');
+      expect(failed.message).toMatch(/is a sentinel.*sentinel\.nodes \(REDIS_SENTINELS\)/);
+    }
+  });
+
   it('refuses a replica, and takes it as soon as it is promoted', async () => {
     // Not of the group, whose sentinels would never forget it.
     const origin = await RedisTestServer.start();
