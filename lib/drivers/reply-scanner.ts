@@ -10,6 +10,10 @@ const DEEPEST = 128;
 const CR = 0x0d;
 const MINUS = 0x2d;
 const ZERO = 0x30;
+const NINE = 0x39;
+
+/** Some drivers report it and read on, from the next bytes that come: to them the socket may be as good as before. */
+const NO_PROTOCOL = 'is not of the Redis protocol';
 
 /** Type bytes of RESP2 and RESP3. Source: the Redis serialization protocol specification. */
 const LINES = typesOf('+-:_#,(');
@@ -20,7 +24,7 @@ const NONE = 0;
 
 /**
  * Walks over replies as they come in, and tells of one that would cost more memory or stack than any real one: drivers
- * believe whatever is announced. Looks at headers only. What is no RESP at all is left to the driver to report.
+ * believe whatever is announced. Looks at headers only.
  *
  * @internal
  */
@@ -36,19 +40,19 @@ export class ReplyScanner {
   private readonly owed: number[] = [];
   private bytes = 0;
   private elements = 0;
-  private isBlind = false;
+  private length = 0;
   private fault: string | undefined;
 
   /** What is wrong with the reply, as the end of a sentence; undefined for a good one. */
   scan(chunk: Uint8Array): string | undefined {
     this.bytes += chunk.length;
     let at = 0;
-    while (at < chunk.length && !this.isBlind && this.fault === undefined) {
+    while (at < chunk.length && this.fault === undefined) {
       if (this.skip > 0) at = this.pass(at, chunk.length);
       else if (this.type === NONE) this.begin(chunk[at++]);
       else at = this.readHeader(chunk, at);
     }
-    if (!this.isBlind && this.bytes > MOST_BYTES) this.fault ??= `does not end within ${MOST_BYTES} bytes`;
+    if (this.bytes > MOST_BYTES) this.fault ??= `does not end within ${MOST_BYTES} bytes`;
     return this.fault;
   }
 
@@ -56,7 +60,8 @@ export class ReplyScanner {
     this.type = type;
     this.announced = 0;
     this.isNegative = false;
-    this.isBlind = !LINES.has(type) && !TEXTS.has(type) && !LISTS.has(type);
+    this.length = 0;
+    if (!LINES.has(type) && !TEXTS.has(type) && !LISTS.has(type)) this.fault = NO_PROTOCOL;
   }
 
   private pass(at: number, end: number): number {
@@ -74,15 +79,21 @@ export class ReplyScanner {
         this.endHeader();
         return at + 1;
       }
-      if (byte === MINUS) this.isNegative = true;
-      else if (!isLine) this.announced = this.announced * 10 + byte - ZERO;
+      if (!isLine) this.readLength(byte);
     }
     return chunk.length;
   }
 
+  /** Drivers read on after a sign or a letter, each in its own way, and come to another length than this. */
+  private readLength(byte: number): void {
+    if (byte === MINUS && this.length === 0) this.isNegative = true;
+    else if (byte >= ZERO && byte <= NINE) this.announced = this.announced * 10 + byte - ZERO;
+    else this.fault = NO_PROTOCOL;
+    this.length += 1;
+  }
+
   private endHeader(): void {
     const announced = this.isNegative ? 0 : this.announced;
-    this.isBlind = announced < 0;
     this.skip = 1;
     if (LISTS.has(this.type)) this.listed = this.type === MAP ? 2 * announced : announced;
     if (!TEXTS.has(this.type) || this.isNegative) return;

@@ -66,8 +66,14 @@ describe('ReplyScanner', () => {
     ['*1\r\n'.repeat(128), undefined],
     [TOO_DEEP, '128 deep'],
     ['>1\r\n~1\r\n%1\r\n'.repeat(43), '128 deep'],
-    ['HTTP/1.1 400 Bad Request\r\n\r\n', undefined],
-    ['$-17\r\n*-9\r\n$ \r\n', undefined],
+    ['$-17\r\n*-9\r\n', undefined],
+    ['HTTP/1.1 400 Bad Request\r\n\r\n', 'not of the Redis protocol'],
+    ['$ \r\n', 'not of the Redis protocol'],
+    // As drivers read it: 29 999 997 elements.
+    ['*3000000-0\r\n', 'not of the Redis protocol'],
+    ['*+30000000\r\n', 'not of the Redis protocol'],
+    // node-redis reports the first and reads on.
+    ['|\r\n*30000000\r\n', 'not of the Redis protocol'],
   ])('says of %p: %p', (text, fault) => {
     const seen = scan(new ReplyScanner(), text, [7]);
     if (fault === undefined) expect(seen).toBeUndefined();
