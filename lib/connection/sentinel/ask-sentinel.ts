@@ -2,6 +2,7 @@ import type { CommandSender } from '../../commands/command-sender.interface.js';
 import { toRecord } from '../../commands/replies.js';
 import { RedisError } from '../../errors/redis.error.js';
 import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
+import { isAddress } from '../../utils/is-address.js';
 import type { SentinelAnswer } from './choose-answer.js';
 
 /**
@@ -32,9 +33,9 @@ function isNothing(reply: PromiseSettledResult<unknown>): boolean {
 
 function endpointOf(pair: unknown): HostEndpoint | undefined {
   const [host, port] = Array.isArray(pair) ? (pair as unknown[]) : [];
-  const number = Number(port);
-  const isPort = Number.isInteger(number) && number > 0 && number <= 65_535;
-  return typeof host === 'string' && host !== '' && isPort ? { host, port: number } : undefined;
+  if (typeof host !== 'string') return undefined;
+  const endpoint = { host, port: Number(port) };
+  return isAddress(endpoint) ? endpoint : undefined;
 }
 
 function epochOf(text: string | undefined): number {

@@ -1,5 +1,6 @@
 import { RedisError } from '../../errors/redis.error.js';
 import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
+import { isAddress } from '../../utils/is-address.js';
 import { SLOT_COUNT } from '../../utils/key-slot.js';
 
 /** Who makes up a cluster, as one of its nodes tells it; the addresses are those that this process can reach. @internal */
@@ -32,19 +33,31 @@ export function toAddressMap(given: GivenMap | undefined): AddressMap {
  */
 export function readClusterMap(reply: unknown, asked: HostEndpoint, mapAddress: AddressMap): ClusterMap {
   if (!Array.isArray(reply)) throw new Error('The server did not answer CLUSTER SLOTS with slots; is it Redis?');
-  const ranges = reply.filter((range): range is unknown[] => Array.isArray(range));
-  const served = ranges.reduce((sum, [from, to]) => sum + Number(to) - Number(from) + 1, 0);
+  const ranges = reply
+    .filter((range): range is unknown[] => Array.isArray(range))
+    .map(([from, to, ...nodes]) => ({
+      count: countOf(Number(from), Number(to)),
+      nodes: nodes.map((node) => mapAddress(announcedBy(node, asked))),
+    }));
+  // A driver that is sent to an address that is none throws where nobody catches.
+  const usable = ranges.filter(({ nodes: [master] }) => master !== undefined && isAddress(master));
+  const served = usable.reduce((sum, { count }) => sum + count, 0);
   if (served !== SLOT_COUNT) throw notCovered(served);
-  const addressOf = (node: unknown): HostEndpoint => mapAddress(announcedBy(node, asked));
   return {
-    masters: distinct(ranges.map((range) => addressOf(range[2]))),
-    nodes: distinct(ranges.flatMap((range) => range.slice(2).map(addressOf))),
+    masters: distinct(usable.flatMap(({ nodes }) => nodes.slice(0, 1))),
+    nodes: distinct(usable.flatMap(({ nodes }) => nodes)).filter(isAddress),
   };
 }
 
 /** The same addresses, each once. @internal */
 export function distinct(endpoints: readonly HostEndpoint[]): HostEndpoint[] {
   return [...new Map(endpoints.map((endpoint) => [`${endpoint.host}:${endpoint.port}`, endpoint])).values()];
+}
+
+/** How many slots a range holds: none where it is no range. */
+function countOf(from: number, to: number): number {
+  const isRange = [from, to].every((slot) => Number.isInteger(slot) && slot >= 0 && slot < SLOT_COUNT);
+  return isRange ? Math.max(0, to - from + 1) : 0;
 }
 
 /** A node that does not know its own name leaves it to us: it is where we asked. */

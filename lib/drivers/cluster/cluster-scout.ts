@@ -10,6 +10,9 @@ import { mostTelling } from './most-telling.js';
 /** A node that has not answered by then gets company: the next one is asked too. */
 const STAGGER_MS = 200;
 
+/** What the others may take once a node has answered: the network is well then, and a machine that is gone never says so. */
+const GRACE_MS = 1_000;
+
 /** How the nodes of one cluster are reached; shared by a client and its duplicates. @internal */
 export interface ClusterAddresses {
   readonly seeds: readonly HostEndpoint[];
@@ -59,30 +62,42 @@ export class ClusterScout {
     const errors: unknown[] = [];
     let begun = 0;
     let timer: NodeJS.Timeout | undefined;
+    let grace: NodeJS.Timeout | undefined;
+    let wasAnswered = false;
+    const giveUp = (): void => found.reject(mostTelling(errors));
+    const boundTheRest = (): void => {
+      if (wasAnswered && begun === candidates.length) grace ??= setTimeout(giveUp, GRACE_MS);
+    };
     const askNext = (): void => {
       clearTimeout(timer);
       const candidate = candidates[begun];
       if (candidate === undefined) return;
       begun += 1;
       timer = setTimeout(askNext, STAGGER_MS);
-      this.ask(candidate, handshakeTimeoutMs).then(
+      let isReached = false;
+      const onReached = (): void => void (isReached = true);
+      this.ask(candidate, handshakeTimeoutMs, onReached).then(
         (map) => found.resolve(map),
         (error: unknown) => {
-          if (errors.push(error) === candidates.length) found.reject(mostTelling(errors));
-          else if (errors.length === begun) askNext();
+          wasAnswered ||= isReached;
+          if (errors.push(error) === candidates.length) return giveUp();
+          if (errors.length === begun) askNext();
+          boundTheRest();
         },
       );
+      boundTheRest();
     };
     askNext();
-    return found.promise.finally(() => clearTimeout(timer));
+    return found.promise.finally(() => [timer, grace].forEach((one) => clearTimeout(one)));
   }
 
-  private async ask(endpoint: HostEndpoint, handshakeTimeoutMs: number): Promise<ClusterMap> {
+  private async ask(endpoint: HostEndpoint, handshakeTimeoutMs: number, onReached: () => void): Promise<ClusterMap> {
     if (this.isStopped) throw connectionClosed();
     const node = this.makeNode(endpoint);
     this.asking.add(node);
     try {
       await node.connect(handshakeTimeoutMs);
+      onReached();
       const questions = Promise.all([node.send(['CLUSTER', 'SLOTS']), assertServing(node.send)]);
       const [slots] = await withinHandshake(questions, handshakeTimeoutMs);
       return readClusterMap(slots, endpoint, this.mapAddress);

@@ -28,6 +28,26 @@ describe('the map of a cluster', () => {
     expect(() => readClusterMap(slots, ASKED, asItIs)).toThrow(/serves \d+ of its 16384 slots/);
   });
 
+  it.each([[0], [70_000], [1.5], ['x'], [undefined]])('is refused with a master at port %j', (port) => {
+    const slots = [
+      [0, 100, ['a', 1]],
+      [101, 16_383, ['b', port]],
+    ];
+    expect(() => readClusterMap(slots, ASKED, asItIs)).toThrow(/serves 101 of its 16384 slots/);
+  });
+
+  it.each([[[-1, 16_382]], [[1, 16_384]], [[16_383, 0]], [['a', 'b']], [[0, 1e9]]])(
+    'takes %j for no range of slots',
+    (range) => {
+      expect(() => readClusterMap([[...range, ['a', 1]]], ASKED, asItIs)).toThrow(/serves 0 of its 16384 slots/);
+    },
+  );
+
+  it.each(['evil\nname', 'a b', 'x'.repeat(256)])('knows no node named %j', (host) => {
+    const slots = [[0, 16_383, ['a', 1], [host, 2], ['c', 0]]];
+    expect(readClusterMap(slots, ASKED, asItIs).nodes).toEqual([{ host: 'a', port: 1 }]);
+  });
+
   it.each([['OK'], [null], [7]])('is refused where it is none: %j', (answer) => {
     expect(() => readClusterMap(answer, ASKED, asItIs)).toThrow('is it Redis?');
   });
