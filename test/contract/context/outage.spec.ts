@@ -154,7 +154,10 @@ describeEachDriver('ContextCache when Redis is out', (driver) => {
     const redis = { boot: 'degrade', url: server.url, db: 99 } as const;
     app = await ContextApp.start(driver, server, { loader: db.loader }, redis);
     await untilState('failed');
-    expect(await app.cache.read('c')).toMatchObject({ source: 'loader', errorKind: 'configuration' });
+    const { source, errorKind } = await app.cache.read('c');
+    expect(source).toBe('loader');
+    // a user with the least rights may not even ask for a database
+    expect(['configuration', 'permission']).toContain(errorKind);
   });
 
   /** The first call after an outage may still meet the breaker. */
