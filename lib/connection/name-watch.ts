@@ -32,7 +32,10 @@ export class NameWatch {
   private deadline: Deadline | undefined;
   private isAsking = false;
 
-  constructor({ endpoint, cluster, connectTimeoutMs }: RedisSettings) {
+  constructor(
+    { endpoint, cluster, connectTimeoutMs }: RedisSettings,
+    private readonly resolve: (host: string, answered: () => void) => void = lookup,
+  ) {
     const host = 'path' in endpoint || cluster !== undefined ? undefined : endpoint.host;
     this.host = host === undefined || isIP(host) !== 0 ? undefined : host;
     this.suspiciousMs = Math.min(SUSPICIOUS_MS, connectTimeoutMs * SUSPICIOUS_SHARE);
@@ -65,7 +68,7 @@ export class NameWatch {
   private ask(host: string): void {
     if (this.isAsking) return;
     this.isAsking = true;
-    lookup(host, () => {
+    this.resolve(host, () => {
       this.isAsking = false;
     });
   }
