@@ -60,11 +60,15 @@ function countOf(from: number, to: number): number {
   return isRange ? Math.max(0, to - from + 1) : 0;
 }
 
+/** Whether a node says where it is: one that does not know it is silent, one that lacks the name it is to tell says `?`. @internal */
+export function isNamed(host: unknown): host is string {
+  return typeof host === 'string' && host !== '' && host !== '?';
+}
+
 /** A node that does not know its own name leaves it to us: it is where we asked. */
 function announcedBy(node: unknown, asked: HostEndpoint): HostEndpoint {
   const [host, port] = Array.isArray(node) ? (node as unknown[]) : [];
-  const isNamed = typeof host === 'string' && host !== '' && host !== '?';
-  return { host: isNamed ? host : asked.host, port: Number(port) };
+  return { host: isNamed(host) ? host : asked.host, port: Number(port) };
 }
 
 function notCovered(served: number): RedisError {

@@ -1,4 +1,4 @@
-import { Cluster, type ClusterOptions, type Redis } from 'ioredis';
+import type { ClusterOptions, Redis } from 'ioredis';
 import type { CommandSender } from '../../commands/command-sender.interface.js';
 import { ioredisSender } from '../../commands/ioredis.sender.js';
 import { connectionClosed } from '../../errors/connection-closed.js';
@@ -11,6 +11,7 @@ import type { DriverClient } from '../driver.interface.js';
 import { withinHandshake } from '../handshake-deadline.js';
 import { IoredisClient } from './ioredis.client.js';
 import { orMostTelling } from '../cluster/most-telling.js';
+import { Cluster } from './native-ioredis-cluster.js';
 
 /** What an ioredis cluster is made of. @internal */
 export interface IoredisClusterParts {
@@ -121,7 +122,9 @@ export class IoredisClusterClient implements DriverClient {
       await withinHandshake(opened, handshakeTimeoutMs);
     });
     assertCurrent();
-    if (!this.masters.every(({ isReady }) => isReady)) throw this.lastError ?? connectionClosed();
+    // Of none, every one is ready.
+    if (this.masters.length === 0 || !this.masters.every(({ isReady }) => isReady))
+      throw this.lastError ?? connectionClosed();
     this.setUp(true);
   }
 

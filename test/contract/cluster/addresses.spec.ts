@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import type { StandaloneRedis } from '../../../lib/redis-client.factory.js';
 import { describeEachDriver } from '../../support/drivers.js';
-import { withDeadline } from '../../support/eventually.js';
+import { eventually, withDeadline } from '../../support/eventually.js';
+import { freePort, releasePort } from '../../support/free-port.js';
+import { RedisTestServer } from '../../support/redis-server.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { TlsFiles } from '../../support/tls-files.js';
 import { CompiledLib } from '../connection/compiled-lib.js';
-import { failureOf, nextChange, untilState } from '../connection/bench.js';
+import { Bench, failureOf, nextChange, untilState } from '../connection/bench.js';
 import { ClusterBench } from './cluster-bench.js';
 
 const CHILD = `
@@ -52,6 +55,50 @@ describeEachDriver('a cluster behind other addresses than its nodes announce', (
     const [code] = await withDeadline(once(child, 'exit'), { timeoutMs: 10_000, what: 'exit' });
     expect({ code, output: output.trim() }).toEqual({ code: 0, output: 'closed' });
     await lib.stop();
+  });
+});
+
+/** Answers with keys of every master, before and after a loss. */
+async function expectWhole(redis: StandaloneRedis, lose: () => Promise<unknown>): Promise<void> {
+  const keys = Array.from({ length: 30 }, (_, n) => `key-${n}`);
+  for (const key of keys) expect(await redis.commands.set(key, 'x')).toBe(true);
+  const lost = nextChange(redis, 'reconnecting');
+  await lose();
+  await lost;
+  await untilState(redis, 'connected', 10_000);
+  for (const key of keys) expect(await redis.commands.get(key)).toBe('x');
+  expect(await redis.commands.del(...keys)).toBe(30);
+}
+
+describeEachDriver('a cluster whose nodes do not say where they are', (driver) => {
+  const bench = new ClusterBench(driver, {
+    replicas: 0,
+    config: ['cluster-preferred-endpoint-type unknown-endpoint'],
+  });
+
+  it('is reached where they were asked', async () => {
+    const redis = await bench.open(bench.address);
+    expect(redis.sockets).toEqual({ client: 3 });
+    await expectWhole(redis, async () =>
+      (await bench.cluster.masterOf('key-7')).command('CLIENT', 'KILL', 'TYPE', 'normal'),
+    );
+    await expect(redis.duplicate('events')).resolves.toBeDefined();
+  });
+});
+
+describeEachDriver('a cluster of one node, which has met nobody to tell it its address', (driver) => {
+  const bench = new Bench(driver);
+
+  it('is reached', async () => {
+    const bus = await freePort();
+    const node = await RedisTestServer.start({ config: ['cluster-enabled yes', `cluster-port ${bus}`] });
+    await node.command('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383);
+    await eventually(async () => String(await node.command('CLUSTER', 'INFO')).includes('cluster_state:ok'));
+    const redis = await bench.open({ url: node.url, cluster: true });
+    await expectWhole(redis, () => node.command('CLIENT', 'KILL', 'TYPE', 'normal'));
+    await redis.close();
+    await node.stop();
+    releasePort(bus);
   });
 });
 
