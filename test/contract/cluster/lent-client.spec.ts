@@ -22,7 +22,7 @@ describeEachDriver('a cluster client that was handed in', (driver) => {
       end = async () => cluster.disconnect();
     } else {
       const cluster = createCluster({ rootNodes: nodes.map((socket) => ({ socket })) });
-      client = cluster as unknown as typeof client;
+      client = cluster;
       end = async () => cluster.destroy();
     }
     client.on('error', () => undefined);
