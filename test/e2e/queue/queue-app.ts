@@ -26,8 +26,11 @@ export class JobLog {
   }
 }
 
-/** Short locks: a job that a lost reply left with a worker that does not know of it is found again soon. */
-@Processor('work', { concurrency: 4, lockDuration: 4_000, stalledInterval: 1_000 })
+/**
+ * Short locks: a job that a lost reply left with a worker that does not know of it is found again soon. But longer than
+ * any outage here: a job whose lock ends before its last step was taken is run again, as BullMQ says.
+ */
+@Processor('work', { concurrency: 4, lockDuration: 15_000, stalledInterval: 1_000 })
 class WorkProcessor extends WorkerHost {
   constructor(private readonly log: JobLog) {
     super();
