@@ -10,6 +10,9 @@ interface Jobs {
 /** Owes: each acknowledged job is in Redis and ran exactly once; no job ran twice; what was added last was heard to end. */
 export const queue: FaultConsumer = { name: 'queue', sockets: 2, play: () => new QueuePlay() };
 
+/** Of all plays: an app whose server came back empty is played on by a new play, and remembers the jobs of the old. */
+let lateJobs = 0;
+
 class QueuePlay implements ConsumerPlay {
   private readonly acked = new Set<string>();
   /** Added to a master that was about to go: it may take with it that they were added, or that they ran. */
@@ -18,7 +21,6 @@ class QueuePlay implements ConsumerPlay {
   private readonly mayBeLost = new Set<string>();
   private isForgiven = false;
   private last = '';
-  private late = 0;
 
   steps(caller: number, round: number): Step[] {
     const jobId = `job-${caller}-${round}`;
@@ -68,8 +70,8 @@ class QueuePlay implements ConsumerPlay {
 
   /** Queue events that came back after a job had ended never hear of it: they read on from where the stream is then. */
   private async addLate(tools: EndTools): Promise<void> {
-    this.late += 1;
-    const jobId = `job-late-${this.late}`;
+    lateJobs += 1;
+    const jobId = `job-late-${lateJobs}`;
     await tools.call('write', jobId);
     this.acked.add(jobId);
     this.last = jobId;
