@@ -1,20 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import session from 'express-session';
-import type { Cookie, SessionData } from 'express-session';
+import type { SessionData } from 'express-session';
 import { distinctUntilChanged, map } from 'rxjs';
 import type { Subscription } from 'rxjs';
-import { SESSION_LIMITS } from './session.constants.js';
+import { answer } from './answer-callback.js';
+import { LoadedCookies, isHeaderCookie } from './express-cookie.util.js';
+import type { StoredSession } from './interfaces/session.interface.js';
+import { ttlOfCookie } from './session-cookie.util.js';
 import { serializationError } from './session.error.js';
 import { SessionStore } from './session.store.js';
 
-type Callback<T> = (error: unknown, result?: T) => void;
+type Loading = Parameters<session.Store['createSession']>;
 
 /**
  * The `store` of express-session, on {@link SessionStore}.
  *
  * A session lives as long as its cookie (`expires`, else `originalMaxAge`), else as long as the module's `ttlMs`.
- * `disconnect` is emitted when no tier can answer, after which the middleware skips sessions, and `connect` when one can.
+ * `regenerate` ends the old session and makes a new one: the old id leads nowhere. Callbacks may be left out. Errors are
+ * `RedisError`s, and never look like "no such session". `disconnect` is emitted when no tier can answer, after which the
+ * middleware skips sessions, and `connect` when one can.
  *
  * @example
  * app.use(session({ store: app.get(ExpressSessionStore), secret, resave: false, saveUninitialized: false }));
@@ -24,6 +29,7 @@ type Callback<T> = (error: unknown, result?: T) => void;
 @Injectable()
 export class ExpressSessionStore extends session.Store implements OnApplicationShutdown {
   private readonly subscription: Subscription;
+  private readonly cookies = new LoadedCookies();
   private isServed = true;
 
   constructor(@Inject(SessionStore) private readonly sessions: SessionStore) {
@@ -40,7 +46,7 @@ export class ExpressSessionStore extends session.Store implements OnApplicationS
     });
   }
 
-  /** The session, its cookie's `expires` a Date; `null` where there is none. */
+  /** The session, its cookie's `expires` a Date, as the last touch left it; `null` where there is none. */
   override get(id: string, callback: (error: unknown, session?: SessionData | null) => void): void {
     answer(this.find(id), callback);
   }
@@ -50,14 +56,38 @@ export class ExpressSessionStore extends session.Store implements OnApplicationS
     answer(this.save(id, data), callback);
   }
 
-  /** Ends the session: a save that comes later does not bring it back. */
+  /** Ends the session: a save that comes later does not bring it back, and is no error. */
   override destroy(id: string, callback?: (error?: unknown) => void): void {
     answer(this.sessions.destroy(id), callback);
   }
 
-  /** Lengthens the session's life to that of its cookie. */
+  /** Lengthens the session's life to that of its cookie, and stores the cookie where the application changed it. */
   override touch(id: string, data: SessionData, callback?: (error?: unknown) => void): void {
     answer(this.extend(id, data), callback);
+  }
+
+  /**
+   * All live sessions, as `SessionStore.all`. Each has its id as `id`, which is a credential, and which JSON leaves out.
+   */
+  override all(callback: (error: unknown, sessions?: SessionData[]) => void): void {
+    answer(this.findAll(), callback);
+  }
+
+  /** How many live sessions there are. */
+  override length(callback: (error: unknown, length?: number) => void): void {
+    answer(this.sessions.length(), callback);
+  }
+
+  /** Ends all sessions, as {@link destroy} does. */
+  override clear(callback?: (error?: unknown) => void): void {
+    answer(this.sessions.clear(), callback);
+  }
+
+  /** Makes the request's session of what {@link get} gave. */
+  override createSession(...[request, data]: Loading): session.Session & SessionData {
+    const loaded = super.createSession(request, data);
+    this.cookies.remember(loaded);
+    return loaded;
   }
 
   /** @internal */
@@ -65,27 +95,39 @@ export class ExpressSessionStore extends session.Store implements OnApplicationS
     this.subscription.unsubscribe();
   }
 
-  /** A touch moves the expiry without rewriting the data, so the cookie's copy of it may be behind. */
   private async find(id: string): Promise<SessionData | null> {
     const stored = await this.sessions.getWithExpiry<SessionData>(id);
     if (stored === undefined) return null;
-    const { data, expiresAt } = stored;
-    if (data.cookie?.expires) data.cookie.expires = new Date(expiresAt);
-    if (!isCookie(data.cookie)) {
-      throw serializationError('session.get', id, 'holds a cookie that cannot be set. Destroy it, or set it anew.');
-    }
-    return data;
+    const data = dataOf(stored);
+    if (data !== undefined) return data;
+    throw serializationError('session.get', id, 'holds a cookie that cannot be set. Destroy it, or set it anew.');
+  }
+
+  private async findAll(): Promise<SessionData[]> {
+    const stored = await this.sessions.all<SessionData>();
+    return stored.flatMap(({ id, ...session }) => {
+      const data = dataOf(session);
+      return data === undefined ? [] : [Object.defineProperty(data, 'id', { value: id, enumerable: false })];
+    });
   }
 
   private async save(id: string, data: SessionData): Promise<void> {
-    const ttlMs = ttlOf(data.cookie);
+    const ttlMs = ttlOfCookie(data.cookie);
     if (ttlMs !== undefined && ttlMs <= 0) await this.sessions.destroy(id);
     else await this.sessions.set(id, data, { ttlMs });
   }
 
   private async extend(id: string, data: SessionData): Promise<void> {
-    const ttlMs = ttlOf(data.cookie);
-    if (ttlMs === undefined || ttlMs > 0) await this.sessions.touch(id, { ttlMs });
+    const ttlMs = ttlOfCookie(data.cookie);
+    const isOver = ttlMs !== undefined && ttlMs <= 0;
+    if (this.cookies.hasChanged(data)) return isOver ? this.sessions.destroy(id) : this.saveCookie(id, data, ttlMs);
+    if (!isOver) await this.sessions.touch(id, { ttlMs });
+  }
+
+  /** A request that changes the cookie alone is a touch for the middleware; what others changed meanwhile stays. */
+  private async saveCookie(id: string, { cookie }: SessionData, ttlMs: number | undefined): Promise<void> {
+    await this.sessions.update<SessionData>(id, (stored) => ({ ...stored, cookie }), { ttlMs });
+    if (ttlMs === undefined) await this.sessions.touch(id);
   }
 
   private report(isServed: boolean): void {
@@ -95,31 +137,8 @@ export class ExpressSessionStore extends session.Store implements OnApplicationS
   }
 }
 
-/** How express-session makes a cookie of the stored one, and a header of that: where it throws, nobody may catch it. */
-const HeaderCookie = session.Cookie as unknown as new (stored: Cookie) => {
-  serialize(name: string, value: string): string;
-};
-
-function isCookie(stored: Cookie | undefined): boolean {
-  try {
-    return typeof stored === 'object' && stored !== null && new HeaderCookie(stored).serialize('name', 'value') !== '';
-  } catch {
-    return false;
-  }
-}
-
-/** Milliseconds that the cookie has left; undefined where it names no end. */
-function ttlOf(cookie: Cookie | undefined): number | undefined {
-  const expires: unknown = cookie?.expires;
-  const endsAt = typeof expires === 'string' || expires instanceof Date ? new Date(expires).getTime() : Number.NaN;
-  const ttlMs = Number.isNaN(endsAt) ? cookie?.originalMaxAge : endsAt - Date.now();
-  return Number.isFinite(ttlMs) ? Math.min(Math.ceil(Number(ttlMs)), SESSION_LIMITS.ttlMs) : undefined;
-}
-
-/** Outside the promise: an exception of the callback is an uncaught one, as from any callback, and not a second call. */
-function answer<T>(result: Promise<T>, callback: Callback<T> = () => undefined): void {
-  result.then(
-    (value) => process.nextTick(callback, null, value),
-    (error: unknown) => process.nextTick(callback, error),
-  );
+/** A touch moves the end without rewriting the data, so the cookie's copy of it may be behind. Undefined: no cookie. */
+function dataOf({ data, expiresAt }: StoredSession<SessionData>): SessionData | undefined {
+  if (data.cookie?.expires) data.cookie.expires = new Date(expiresAt);
+  return isHeaderCookie(data.cookie) ? data : undefined;
 }
