@@ -1,6 +1,6 @@
 /**
- * `npm test`: sets up what is missing, runs the tests, and plays the short choice of the fault table. More arguments go
- * to Jest and make it one run:
+ * `npm test`: sets up what is missing, runs the tests, once more those that failed, and plays the short choice of the
+ * fault table. More arguments go to Jest and make it one run:
  *   npm test -- redis-server                      specs whose path has that in it
  *   npm run test:contract -- redis-server         the same, of one project
  */
@@ -11,12 +11,10 @@ import { ensureSampleBuilt } from './lib/build.mjs';
 import { playFaults } from './lib/faults.mjs';
 import { findRedisServer } from './lib/find-redis.mjs';
 import { ensureInstalled } from './lib/install.mjs';
-import { ROOT, run, tool } from './lib/run.mjs';
+import { named, runJest, runJestTwice } from './lib/jest.mjs';
+import { ROOT } from './lib/run.mjs';
 import { Stop, main, say } from './lib/say.mjs';
 import { RESULTS, testTotals } from './lib/test-results.mjs';
-
-/** Far more than they take. A test that never gives the thread back can be ended from outside only. */
-const DEADLINE_MS = 20 * 60_000;
 
 /** Timing counts in the first; the second installs and compiles, and would take the cores from under it. */
 const RUNS = [{ projects: ['unit', 'contract', 'e2e', 'least'] }, { projects: ['package'] }];
@@ -33,13 +31,19 @@ await main(async () => {
   const runs = requestedRuns(process.argv.slice(2));
   const env = { ...process.env, REDIS_SERVER_BIN: binary, HUB_TEST_RUN: randomUUID() };
   const statuses = [];
+  const saved = [];
   try {
-    for (const [index, request] of runs.entries()) statuses.push(await jest(request, index, env));
+    for (const [index, request] of runs.entries()) {
+      const ended =
+        runs === RUNS ? await runJestTwice(request, `${index}`, { env }) : await once(request, `${index}`, { env });
+      statuses.push(ended.status);
+      saved.push(...ended.saved);
+    }
     if (runs === RUNS) statuses.push(await playFaults(['--short', '--results', join(RESULTS, 'faults.json')], env));
   } finally {
     await sweep(env.HUB_TEST_RUN);
   }
-  summarize();
+  summarize(saved);
   return Math.max(...statuses);
 });
 
@@ -51,17 +55,8 @@ function requestedRuns(given) {
   return [{ projects, args }];
 }
 
-async function jest({ projects, args = [] }, index, env) {
-  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', tool('jest/bin/jest.js')];
-  const report = ['--json', '--outputFile', join(RESULTS, `${index}.json`)];
-  // last, since Jest takes all that follows it for projects
-  const selection = projects.length > 0 ? ['--selectProjects', ...projects] : [];
-  const status = await run(process.execPath, [...node, ...args, ...report, ...selection], {
-    env,
-    timeoutMs: DEADLINE_MS,
-  });
-  if (status === 124) say(`The tests were stopped: they did not end within ${DEADLINE_MS / 60_000} minutes`);
-  return status;
+async function once(request, name, options) {
+  return { status: await runJest(request, name, options), saved: [] };
 }
 
 /** A run that was cut short had no chance to end what its tests started, nor Jest a worker that is caught in a loop. */
@@ -71,7 +66,8 @@ async function sweep(id) {
   for (const { pid, command } of left) say(`Ended what the tests had left: ${pid} ${command}`);
 }
 
-function summarize() {
+function summarize(saved) {
+  if (saved.length > 0) say(`Passed only on a second run, alone: ${named(ROOT, saved)}`);
   const { passed, failed, broken } = testTotals();
   const note = broken > 0 ? `, and ${broken} files that could not be run` : '';
   say(`Tests: ${passed} passed, ${failed} failed${note}`);
