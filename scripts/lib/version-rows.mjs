@@ -6,7 +6,7 @@ import { ROOT, npm, run } from './run.mjs';
 import { Stop } from './say.mjs';
 import { testTotals } from './test-results.mjs';
 
-const NEST_PACKAGES = ['common', 'core', 'testing', 'platform-express', 'bullmq', 'terminus'];
+const NEST_PACKAGES = ['common', 'core', 'testing', 'platform-express', 'platform-fastify', 'bullmq', 'terminus'];
 const OLD_PEERS = [
   ...NEST_PACKAGES.map((name) => `@nestjs/${name}@11`),
   '@nestjs/config@4',

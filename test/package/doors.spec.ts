@@ -8,6 +8,7 @@ const PEERS_OF_DOOR: Readonly<Record<string, readonly string[]>> = {
   'nestjs-redis-hub/node-redis': ['redis'],
   'nestjs-redis-hub/session': [],
   'nestjs-redis-hub/session/express': ['express-session'],
+  'nestjs-redis-hub/session/fastify': ['@fastify/session'],
   'nestjs-redis-hub/session/postgres': ['pg'],
   'nestjs-redis-hub/context': [],
   'nestjs-redis-hub/bullmq': ['@nestjs/bullmq', 'bullmq'],

@@ -17,6 +17,7 @@ const APPS = [
   { packages: ['ioredis'], typed: [manifest.name, doorOf('ioredis')] },
   { packages: ['redis'], typed: [manifest.name, doorOf('node-redis')] },
   { packages: ['express-session', '@types/express-session'], typed: [doorOf('session/express')] },
+  { packages: ['@fastify/session', '@fastify/cookie', 'fastify'], typed: [doorOf('session/fastify')] },
   { packages: ['pg'], typed: [doorOf('session/postgres')] },
   { packages: ['@nestjs/bullmq', 'bullmq'], typed: [doorOf('bullmq')] },
   { packages: ['@nestjs/terminus'], typed: [doorOf('health')] },

@@ -45,26 +45,34 @@ export class SessionApp implements TestResource {
     })
       .setLogger(loggerTo(lines))
       .compile();
-    await module.init();
+    await module.init().catch(async (error: unknown) => {
+      await module.close();
+      throw error;
+    });
     return track(new SessionApp(module, module.get(SessionStore), module.get(getRedisConnectionToken()), lines));
   }
 
-  /** Waits until sessions are served like this. Nothing is polled: the store tells. */
-  async until(wanted: Partial<SessionStatus>): Promise<void> {
-    const matches = (status: SessionStatus): boolean =>
-      Object.entries(wanted).every(([name, value]) => status[name as keyof SessionStatus] === value);
-    const seen = deferred();
-    const subscription = this.sessions.status$.subscribe(() => matches(this.sessions.status()) && seen.resolve());
-    try {
-      await withDeadline(seen.promise, { timeoutMs: 15_000, what: `status ${JSON.stringify(wanted)}` });
-    } finally {
-      subscription.unsubscribe();
-    }
+  /** Waits until sessions are served like this. */
+  until(wanted: Partial<SessionStatus>): Promise<void> {
+    return untilStatus(this.sessions, wanted);
   }
 
   async stop(): Promise<void> {
     untrack(this);
     await this.module.close();
+  }
+}
+
+/** Waits until this store serves sessions like this. Nothing is polled: the store tells. */
+export async function untilStatus(sessions: SessionStore, wanted: Partial<SessionStatus>): Promise<void> {
+  const matches = (status: SessionStatus): boolean =>
+    Object.entries(wanted).every(([name, value]) => status[name as keyof SessionStatus] === value);
+  const seen = deferred();
+  const subscription = sessions.status$.subscribe(() => matches(sessions.status()) && seen.resolve());
+  try {
+    await withDeadline(seen.promise, { timeoutMs: 15_000, what: `status ${JSON.stringify(wanted)}` });
+  } finally {
+    subscription.unsubscribe();
   }
 }
 

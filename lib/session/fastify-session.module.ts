@@ -1,0 +1,11 @@
+import { Global, Module } from '@nestjs/common';
+import { FastifySessionStore } from './fastify-session.store.js';
+
+/**
+ * Provides {@link FastifySessionStore}. Import it beside `SessionModule`, which has to be global (as it is by default).
+ *
+ * @publicApi
+ */
+@Global()
+@Module({ providers: [FastifySessionStore], exports: [FastifySessionStore] })
+export class FastifySessionModule {}
