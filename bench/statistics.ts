@@ -6,9 +6,14 @@ export interface Spread {
 }
 
 export function spreadOf(figures: readonly number[]): Spread {
-  const sorted = figures.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
+  const at = percentilesOf(figures);
   return { median: at(0.5), low: at(0.1), high: at(0.9) };
+}
+
+/** Gives the figure that this share of them is below. */
+export function percentilesOf(figures: readonly number[]): (share: number) => number {
+  const sorted = figures.toSorted((a, b) => a - b);
+  return (share) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
 }
 
 /**
