@@ -1,9 +1,9 @@
 import type { RedisError } from '../errors/redis.error.js';
 import type { HeldSession, SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
-import type { SessionLedger } from './interfaces/session-ledger.interface.js';
 import type { SessionTier } from './interfaces/session-tier.interface.js';
 import { joinHeld, oneOf, valuesOf } from './held-sessions.js';
 import type { Settled } from './held-sessions.js';
+import { TierList } from './tier-list.js';
 import { available, drainOf, insist, putAll, touchAll, undecidedOf } from './tiers-at-once.js';
 import type { PendingSession } from './tiers-at-once.js';
 import { SharedTouches } from './shared-touches.js';
@@ -27,56 +27,12 @@ export interface KeptCopy {
 }
 
 /** The tiers beside Redis as one: a read joins what they know, a write goes to each that can take it. @internal */
-export class FallbackTiers {
-  private readonly local: readonly SessionTier[];
-  private readonly shared: readonly SessionTier[];
+export class FallbackTiers extends TierList {
   readonly touches: SharedTouches;
 
-  constructor(
-    private readonly tiers: readonly SessionTier[],
-    touchAfterMs: number,
-  ) {
-    this.local = tiers.filter((tier) => !tier.shared);
-    this.shared = tiers.filter((tier) => tier.shared);
+  constructor(tiers: readonly SessionTier[], touchAfterMs: number) {
+    super(tiers);
     this.touches = new SharedTouches(touchAfterMs);
-  }
-
-  get isEmpty(): boolean {
-    return this.tiers.length === 0;
-  }
-
-  get dirtyCount(): number {
-    return this.tiers.reduce((sum, tier) => sum + tier.dirtyCount, 0);
-  }
-
-  /** Of changes that no shared tier has either. */
-  get localDirtyCount(): number {
-    return this.local.reduce((sum, tier) => sum + tier.dirtyCount, 0);
-  }
-
-  /** The first that can be asked. */
-  get serving(): string | undefined {
-    return available(this.tiers)[0]?.name;
-  }
-
-  get ledger(): SessionLedger | undefined {
-    return this.shared.find(({ ledger }) => ledger !== undefined)?.ledger;
-  }
-
-  get hasShared(): boolean {
-    return this.shared.length > 0;
-  }
-
-  get isSharedAvailable(): boolean {
-    return available(this.shared).length > 0;
-  }
-
-  async open(): Promise<void> {
-    for (const tier of this.tiers) await tier.open?.();
-  }
-
-  async close(): Promise<void> {
-    for (const tier of this.tiers) await tier.close?.();
   }
 
   /** What this process knows without asking. */

@@ -2,6 +2,7 @@ import { RedisError } from '../errors/redis.error.js';
 import { covers, isSame, isTombstone, joinEntries } from './join-entries.js';
 import type { DirtySession, HeldSession, SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
 import type { SessionTier } from './interfaces/session-tier.interface.js';
+import { tierInUseError } from './session.error.js';
 
 /**
  * Counters of a memory tier.
@@ -31,6 +32,7 @@ export class MemoryTier implements SessionTier {
   private readonly clean = new Map<string, MemoryRecord>();
   private readonly dirty = new Map<string, MemoryRecord>();
   private evicted = 0;
+  private isOpen = false;
 
   constructor(
     private readonly maxSessions: number,
@@ -115,7 +117,15 @@ export class MemoryTier implements SessionTier {
     this.clean.clear();
   }
 
+  async open(): Promise<void> {
+    if (this.isOpen) throw tierInUseError('memoryTier');
+    this.isOpen = true;
+  }
+
+  /** What one application left is not the next one's. */
   async close(): Promise<void> {
+    this.isOpen = false;
+    this.evicted = 0;
     this.clean.clear();
     this.dirty.clear();
   }

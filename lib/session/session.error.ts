@@ -51,3 +51,14 @@ export function unavailableError(operation: string, id: string, cause?: unknown)
       + `${reason === undefined ? '' : ` (${reason.redisErrorKind})`}. It may well exist: answer 503, not a logout.`,
   });
 }
+
+/** A tier is open once at a time: of two at once, the end of one would be the end of the other. @internal */
+export function tierInUseError(factory: string): RedisError {
+  return new RedisError({
+    kind: 'configuration',
+    operation: factory,
+    message:
+      `${factory}: this tier is open already. A tier belongs to one module of one running application: make a new one for `
+      + 'each, as in the factory of SessionModule.forRootAsync, or close the application that has it first.',
+  });
+}

@@ -20,13 +20,14 @@ export class SessionLife {
   async open(): Promise<void> {
     const { sources, monitor, recovery } = this.parts;
     const { fallback, standing } = sources;
+    // First: where a tier refuses, nothing else has begun.
+    await fallback.open();
     this.subscription = this.connection.state$.subscribe(({ from, to }) => {
       if (from === 'connected') standing.lost();
       if (to === 'connected') recovery.begin();
       monitor.update();
     });
     this.followLedger();
-    await fallback.open();
     this.unregister = this.connection.registerConsumer({
       name: 'session',
       required: this.isRequired,

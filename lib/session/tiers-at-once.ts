@@ -10,6 +10,27 @@ export interface PendingSession extends DirtySession {
   readonly tier: SessionTier;
 }
 
+/** One after the other; where one refuses, those before it are closed again. @internal */
+export async function openAll(tiers: readonly SessionTier[]): Promise<void> {
+  const opened: SessionTier[] = [];
+  try {
+    for (const tier of tiers) {
+      await tier.open?.();
+      opened.push(tier);
+    }
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+/** All of them, also where one fails, whose reason is then thrown. @internal */
+export async function closeAll(tiers: readonly SessionTier[]): Promise<void> {
+  const results = await Promise.allSettled(tiers.map(async (tier) => tier.close?.()));
+  const failure = results.find((result) => result.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+}
+
 /** @internal */
 export async function* drainOf(
   tiers: readonly SessionTier[],

@@ -14,7 +14,8 @@ export interface LedgerPage {
 
 /**
  * Kept by a shared tier for all nodes: whether Redis alone may be believed. Without one, each node believes what it sees
- * of Redis by itself, and may read older than what a node that is cut off from Redis has acknowledged.
+ * of Redis by itself, and may read older than what a node that is cut off from Redis has acknowledged. It is used while its
+ * tier is open.
  *
  * @publicApi
  */
@@ -26,7 +27,7 @@ export interface SessionLedger {
    * this node knows, or until this is false.
    */
   readonly isCurrent: boolean;
-  /** Called whenever {@link page} or {@link isCurrent} may have changed. */
+  /** Called whenever {@link page} or {@link isCurrent} may have changed, until the tier is closed. */
   onChange(listener: () => void): void;
   /**
    * This server answers as Redis. One that is not the server of the page begins a new generation, in which every entry is

@@ -23,7 +23,8 @@ export interface SessionModuleOptions {
   readonly ttlMs?: number;
   /**
    * Tiers that answer while Redis does not, in the order in which they are asked. Empty: errors of Redis reach the
-   * caller. A tier belongs to one module: make a new one for each.
+   * caller. A tier belongs to one module of one running application: make a new one for each. It may be used again when
+   * that application was closed.
    *
    * @default [memoryTier()]
    */

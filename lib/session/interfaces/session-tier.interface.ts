@@ -1,3 +1,4 @@
+import type { RedisError } from '../../errors/redis.error.js';
 import type { DirtySession, HeldSession, SessionEntry, SessionTouch } from './session-entry.interface.js';
 import type { SessionLedger } from './session-ledger.interface.js';
 
@@ -23,6 +24,8 @@ export interface SessionTier {
   readonly shared: boolean;
   /** Whether it is worth asking now. */
   readonly isAvailable: boolean;
+  /** Why it does not answer, or refuses what it is asked: for health and `degraded`. Undefined while it is well. */
+  readonly lastError?: RedisError | undefined;
   /** How many dirty entries it holds, as far as it knows without asking. */
   readonly dirtyCount: number;
   /**
@@ -30,9 +33,12 @@ export interface SessionTier {
    * not be believed, and the marks are set anew by {@link SessionLedger.meet} instead of {@link markAllDirty}.
    */
   readonly ledger?: SessionLedger;
-  /** Called once before the first request. */
+  /**
+   * Called before the first request. May be called again after {@link close}, by the next application that is made of the
+   * same options; rejects while another one has it open.
+   */
   open?(): Promise<void>;
-  /** Called once after the last request; ends what {@link open} began. */
+  /** Called once after the last request; ends what {@link open} began, and forgets what was in this process. */
   close?(): Promise<void>;
   /** The entry, tombstones included. Undefined where there is none, or a clean one whose time is over. */
   get(id: string): Promise<HeldSession | undefined>;

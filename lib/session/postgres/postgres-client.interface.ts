@@ -38,6 +38,8 @@ export interface PostgresPool {
   end(): Promise<void>;
   /** `pg` emits `error` for a client that is lost while idle. */
   on(event: 'error', listener: (error: Error) => void): unknown;
+  /** The tier takes its listener back when it closes. */
+  off?(event: 'error', listener: (error: Error) => void): unknown;
   /** How its clients are made; the tier's own connection is made the same way. */
   readonly options: object;
 }

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
+import { definedOf } from '../../config/defined-of.js';
 import type { SessionTier } from '../interfaces/session-tier.interface.js';
 import { StatusLog } from '../status-log.js';
 import { ledgerStatements } from './ledger.statements.js';
@@ -16,9 +17,14 @@ import type { PostgresNames } from './postgres.schema.js';
 import { postgresStatements } from './postgres.statements.js';
 import { PostgresTier } from './postgres.tier.js';
 import { PostgresWatch } from './postgres.watch.js';
+import { RenewedTier } from './renewed.tier.js';
+
+/** The options with their defaults. */
+type PostgresSettings = PostgresTierOptions & Required<Pick<PostgresTierOptions, keyof typeof POSTGRES_DEFAULTS>>;
 
 /**
- * Sessions in Postgres: written through, asked while Redis is out or in doubt, and seen by every node.
+ * Sessions in Postgres: written through, asked while Redis is out or in doubt, and seen by every node. It connects when its
+ * application starts, and lets go of everything when that ends; it may then be used by the next.
  *
  * @throws RedisError of kind `configuration` that names every fault
  *
@@ -26,10 +32,13 @@ import { PostgresWatch } from './postgres.watch.js';
  */
 export function postgresTier(options: PostgresTierOptions): SessionTier {
   assertPostgresOptions(options);
-  const settings = { ...POSTGRES_DEFAULTS, ...definedOf(options) };
-  const names = postgresNames(settings.table, options.schema);
-  const { pool, end } = poolOf(options, settings.maxConnections);
-  pool.on('error', () => undefined); // told by the next statement
+  const settings: PostgresSettings = { ...POSTGRES_DEFAULTS, ...definedOf<PostgresTierOptions>(options) };
+  return new RenewedTier(() => beginTier(settings));
+}
+
+function beginTier(settings: PostgresSettings): PostgresTier {
+  const names = postgresNames(settings.table, settings.schema);
+  const { pool, end } = poolOf(settings, settings.maxConnections);
   const log = new StatusLog(new Logger('PostgresTier'));
   const line = lineOf(pool, names, settings, log);
   const [statements, ledgerTexts] = [postgresStatements(names), ledgerStatements(names)];
@@ -39,7 +48,7 @@ export function postgresTier(options: PostgresTierOptions): SessionTier {
     ledgerTexts,
     settings.timeoutMs,
     async () => {
-      if (!line.isUp || watch.page === undefined) await line.probe();
+      if (!line.isUp || !watch.isCurrent) await line.probe();
       void errands.pruneWhenDue();
     },
   );
@@ -60,19 +69,24 @@ export function postgresTier(options: PostgresTierOptions): SessionTier {
  * @publicApi
  */
 export function postgresSessionSql(options: PostgresTableOptions = {}): string {
-  assertPostgresOptions({ ...options, connectionString: '-' });
+  assertPostgresOptions({ ...options, connectionString: 'postgres://' });
   const table = options.table ?? POSTGRES_DEFAULTS.table;
   return `${schemaStatements(postgresNames(table, options.schema), table).join(';\n')};\n`;
 }
 
+/** A client that is lost while idle is told by the next statement. */
+const ignore = (): void => undefined;
+
 function poolOf({ pool, connectionString = '' }: PostgresTierOptions, max: number): LentPool {
-  return pool === undefined ? ownedPool(connectionString, max) : { pool, end: () => Promise.resolve() };
+  const lent = pool === undefined ? ownedPool(connectionString, max) : { pool, end: () => Promise.resolve() };
+  lent.pool.on('error', ignore);
+  return { pool: lent.pool, end: () => lent.end().finally(() => lent.pool.off?.('error', ignore)) };
 }
 
 function lineOf(
   pool: LentPool['pool'],
   names: PostgresNames,
-  { table, timeoutMs, createTable = true }: PostgresTierOptions & { table: string; timeoutMs: number },
+  { table, timeoutMs, createTable = true }: PostgresSettings,
   log: StatusLog,
 ): PostgresLine {
   const prepare: ConstructorParameters<typeof PostgresLine>[2] = (client) =>
@@ -81,11 +95,4 @@ function lineOf(
     if (error === undefined) log.say('log', 'Postgres answers again.');
     else log.say('error', `Sessions go without Postgres. ${error.message}`);
   });
-}
-
-/** An option that is undefined is not given. */
-function definedOf<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }
