@@ -14,10 +14,11 @@ import { MasterLead } from './sentinel/master-lead.js';
  */
 export async function openConnection(connection: RedisConnection, settings: RedisSettings): Promise<void> {
   const driver = await resolveDriver(settings.driver);
-  const { db, username } = settings;
+  const { db, username, cluster } = settings;
   const client = driver.create(settings);
   const lead = MasterLead.of(client, driver, settings, (reason) => connection.discard(reason, true));
-  connection.use(client, { db, ...(username === undefined ? {} : { username }) }, lead);
+  const isCluster = cluster !== undefined;
+  connection.use(client, { db, isCluster, ...(username === undefined ? {} : { username }) }, lead);
   await boot(connection, settings);
 }
 

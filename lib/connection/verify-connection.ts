@@ -1,3 +1,4 @@
+import { readText } from '../errors/read-property.js';
 import { RedisError } from '../errors/redis.error.js';
 import { toRedisError } from '../errors/to-redis-error.js';
 import type { RedisErrorKind } from '../errors/redis-error-kind.js';
@@ -8,6 +9,7 @@ import type { DriverClient } from '../drivers/driver.interface.js';
 export interface Expected {
   readonly db?: number;
   readonly username?: string;
+  readonly isCluster?: boolean;
 }
 
 /** @internal */
@@ -16,6 +18,12 @@ export type RedisRole = 'master' | 'replica' | 'unconfirmed';
 /** It answers all that we ask, and none of what its callers will. */
 const A_SENTINEL =
   'that is a sentinel, which holds no data: name it in sentinel.nodes (REDIS_SENTINELS), or use the address of the server';
+
+/**
+ * It refuses the keys of other nodes, and also where it has none beside it, it refuses calls of several keys that do not
+ * share a slot: queues, DEL of many. A node that the driver knows for one has neither trouble.
+ */
+const A_CLUSTER_NODE = 'that is a node of a Redis Cluster: set cluster: true (REDIS_CLUSTER=true)';
 
 /** Error replies to PING of a server that we are logged in to and that will serve some commands. */
 const ALIVE: ReadonlySet<RedisErrorKind> = new Set([
@@ -40,10 +48,12 @@ export async function verifyConnection(client: DriverClient, expected: Expected)
 }
 
 async function verifyNode(send: CommandSender, expected: Expected): Promise<RedisRole> {
-  const questions = [['PING'], ['CLIENT', 'INFO'], ['ROLE']] as const;
-  const [ping, info, role] = await Promise.allSettled(questions.map((question) => send(question)));
+  // HELLO without a protocol changes nothing, and no ACL forbids it.
+  const questions = [['PING'], ['CLIENT', 'INFO'], ['ROLE'], ['HELLO']] as const;
+  const [ping, info, role, hello] = await Promise.allSettled(questions.map((question) => send(question)));
   assertAnswers(ping);
   assertExpected(fieldsOf(info), expected);
+  if (expected.isCluster === false && modeOf(hello) === 'cluster') throw mismatch('configuration', A_CLUSTER_NODE);
   return roleOf(role);
 }
 
@@ -94,4 +104,11 @@ function roleOf(role: Settled): RedisRole {
   if (role.value[0] === 'sentinel') throw mismatch('configuration', A_SENTINEL);
   if (role.value[0] === 'master') return 'master';
   return role.value[0] === 'slave' ? 'replica' : 'unconfirmed';
+}
+
+/** HELLO: fields and their values, in a row or as a map. Source: the HELLO command's documentation. */
+function modeOf(hello: Settled): string | undefined {
+  if (hello?.status !== 'fulfilled') return undefined;
+  const reply: unknown = hello.value instanceof Map ? Object.fromEntries(hello.value) : hello.value;
+  return Array.isArray(reply) ? readText(reply, reply.indexOf('mode') + 1) : readText(reply, 'mode');
 }

@@ -95,6 +95,27 @@ describe('verifyConnection', () => {
     });
   });
 
+  it.each([
+    ['in a row', ['server', 'redis', 'mode', 'cluster', 'modules', []]],
+    ['as a map', new Map<string, unknown>([['mode', 'cluster']])],
+    ['as an object', { mode: 'cluster' }],
+  ])('refuses a node of a cluster in the place of a server, told %s', async (_how, HELLO) => {
+    const node = server({ PING: 'PONG', HELLO });
+    await expect(verifyConnection(node, { isCluster: false })).rejects.toMatchObject({
+      redisErrorKind: 'configuration',
+      message: expect.stringContaining('cluster: true (REDIS_CLUSTER=true)'),
+    });
+    expect(await verifyConnection(node, { isCluster: true })).toBe('unconfirmed');
+    expect(await verifyConnection(node, {})).toBe('unconfirmed');
+  });
+
+  it.each([[['server', 'redis', 'mode', 'standalone']], [['server', 'redis']], [[]], ['OK'], [null]])(
+    'takes a server that says %j for one server',
+    async (HELLO) => {
+      expect(await verifyConnection(server({ PING: 'PONG', HELLO }), { isCluster: false })).toBe('unconfirmed');
+    },
+  );
+
   it.each(['NOAUTH no', 'LOADING no', 'MASTERDOWN no'].slice(0, 2))('refuses a server that says %s', async (text) => {
     await expect(verifyConnection(server({ PING: reply(text) }), {})).rejects.toThrow(text);
   });
