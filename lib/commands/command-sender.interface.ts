@@ -5,4 +5,8 @@
  * @param key the command's first key, by which a cluster finds the node; left out for a command without keys
  * @internal
  */
-export type CommandSender = (args: readonly string[], key?: string) => Promise<unknown>;
+export interface CommandSender {
+  (args: readonly string[], key?: string): Promise<unknown>;
+  /** `host:port`, where it writes to one node of a cluster. */
+  readonly node?: string;
+}

@@ -2,6 +2,7 @@ import { readProperty } from '../errors/read-property.js';
 import { MAX_TIMER_MS } from '../utils/timer-limits.js';
 import { describeType, describeValue } from './describe-value.js';
 import type { FaultList } from './fault-list.js';
+import { isQuoted, QUOTED } from './quoted.js';
 
 /** Where variables are read from: a lookup such as ConfigService's, or an object such as `process.env`. @internal */
 export type EnvSource = ((name: string) => unknown) | Readonly<Record<string, unknown>>;
@@ -36,7 +37,13 @@ export class EnvReader {
 
   text(variable: string): string | undefined {
     const value = this.exact(variable)?.trim();
+    if (value !== undefined && isQuoted(value)) return this.fault(variable, QUOTED);
     return value === '' ? undefined : value;
+  }
+
+  /** Whether there is a value, faulty or not. */
+  isSet(variable: string): boolean {
+    return (this.exact(variable)?.trim() ?? '') !== '';
   }
 
   /** On or off; undefined also for one of `others`, words that the variable may say besides. */

@@ -7,7 +7,7 @@ import { RedisError } from '../errors/redis.error.js';
  * @internal
  */
 export class FaultList {
-  private readonly lines: string[] = [];
+  private readonly lines = new Set<string>();
 
   constructor(private readonly names: Readonly<Record<string, string>> = {}) {}
 
@@ -16,16 +16,17 @@ export class FaultList {
     return (Object.hasOwn(this.names, option) ? this.names[option] : undefined) ?? option;
   }
 
-  /** Notes a fault; the text never holds a secret. */
+  /** Notes a fault, once; the text never holds a secret. */
   add(option: string, text: string): void {
-    this.lines.push(`${this.nameOf(option)}: ${text}`);
+    this.lines.add(`${this.nameOf(option)}: ${text}`);
   }
 
   /** Throws the one error, if anything was noted. */
   throwIfAny(): void {
-    if (this.lines.length === 0) return;
-    const count = this.lines.length === 1 ? 'is 1 fault' : `are ${this.lines.length} faults`;
-    const message = `There ${count} in the Redis configuration:\n${this.lines.map((line) => `- ${line}`).join('\n')}`;
+    const lines = [...this.lines];
+    if (lines.length === 0) return;
+    const count = lines.length === 1 ? 'is 1 fault' : `are ${lines.length} faults`;
+    const message = `There ${count} in the Redis configuration:\n${lines.map((line) => `- ${line}`).join('\n')}`;
     throw new RedisError({ kind: 'configuration', operation: 'configure', message });
   }
 }

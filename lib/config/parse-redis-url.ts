@@ -1,6 +1,7 @@
 import type { RedisEndpoint } from '../interfaces/redis-settings.interface.js';
 import { REDIS_DEFAULTS } from '../redis.constants.js';
 import { parseHost } from './parse-host.js';
+import { isQuoted, QUOTED } from './quoted.js';
 
 /** What a Redis URL says. @internal */
 export interface RedisUrl {
@@ -26,12 +27,13 @@ const ENCODE_HINT = 'special characters in user and password must be percent-enc
  * @internal
  */
 export function parseRedisUrl(text: string): RedisUrlResult {
+  if (isQuoted(text.trim())) return { fault: QUOTED };
   const match = /^(rediss?|unix):\/\/(.*)$/is.exec(text.trim());
   if (match === null) return { fault: 'must begin with redis://, rediss:// or unix://' };
   const scheme = match[1]?.toLowerCase() as RedisUrl['scheme'];
   const rest = match[2] ?? '';
   // A cluster may also be given as a list of whole URLs.
-  const [first = '', ...others] = rest.split(/,(?=rediss?:\/\/)/i);
+  const [first = '', ...others] = rest.split(/\s*,\s*(?=rediss?:\/\/)/i);
   const parsed = scheme === 'unix' ? parseSocket(rest) : parseNetwork(scheme, first);
   if ('fault' in parsed || others.length === 0 || scheme === 'unix') return parsed;
   return withOthers(parsed.url, others);
@@ -106,7 +108,7 @@ function parseLogin(authority: string): Part<Login> {
 
 function parseHosts(hosts: string): Part<RedisUrl['endpoints']> {
   const endpoints: RedisEndpoint[] = [];
-  for (const host of hosts.split(',')) {
+  for (const host of hosts.split(/\s*,\s*/)) {
     const endpoint = parseHost(host, REDIS_DEFAULTS.port);
     if ('fault' in endpoint) return endpoint;
     endpoints.push(endpoint);

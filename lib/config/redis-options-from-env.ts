@@ -7,6 +7,7 @@ import { secretFromEnv } from './env-secret.js';
 import { sentinelFromEnv } from './env-sentinel.js';
 import { tlsFromEnv } from './env-tls.js';
 import { FaultList } from './fault-list.js';
+import { idleVariables } from './idle-settings.js';
 import { parseRedisUrl } from './parse-redis-url.js';
 import type { RedisUrl } from './parse-redis-url.js';
 import { schemeConflict } from './scheme-conflict.js';
@@ -52,8 +53,8 @@ export function redisOptionsFromEnv(
   const env = new EnvReader(read, faults);
   const enabled = env.flag('REDIS_ENABLED');
   // The switch for the night when the URL is what is wrong.
-  if (enabled === false) return markEnvOrigin({ enabled }, ENV_NAMES);
-  const hasAddress = env.text('REDIS_URL') !== undefined || env.text('REDIS_SENTINELS') !== undefined;
+  if (enabled === false) return markEnvOrigin({ enabled }, { names: ENV_NAMES });
+  const hasAddress = env.isSet('REDIS_URL') || env.isSet('REDIS_SENTINELS');
   const { url, scheme } = readUrl(env);
   const { sentinel, scheme: sentinelScheme } = sentinelFromEnv(env);
   const tls = withScheme(env, tlsFromEnv(env), { url: scheme, sentinels: sentinelScheme });
@@ -74,7 +75,7 @@ export function redisOptionsFromEnv(
   });
   if (enabled === true && !hasAddress) env.fault('REDIS_ENABLED', `is true, but ${NO_ADDRESS_VARIABLE}`);
   faults.throwIfAny();
-  return markEnvOrigin(options, ENV_NAMES);
+  return markEnvOrigin(options, { names: ENV_NAMES, idle: hasAddress ? [] : idleVariables(env) });
 }
 
 type TlsOptions = Pick<RedisModuleOptions, 'tls' | 'requireTls'>;

@@ -8,6 +8,15 @@ import type { OptionReader } from './option-reader.js';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
+/** What each is found by in a PEM text, which may hold more besides. */
+const MATERIAL = {
+  ca: { label: /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/, name: 'certificate' },
+  cert: { label: /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/, name: 'certificate' },
+  key: { label: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/, name: 'private key' },
+} as const;
+
+type Material = keyof typeof MATERIAL;
+
 const TLS_OPTIONS = ['ca', 'caFile', 'cert', 'certFile', 'key', 'keyFile', 'servername'];
 
 /** What the `tls` option says: nothing, on or off, or on with settings. @internal */
@@ -24,29 +33,39 @@ export function readTls(options: OptionReader, readsFiles: boolean): TlsChoice {
   if (typeof value !== 'object' || value === null) return options.flag('tls');
   const reader = options.section('tls', TLS_OPTIONS);
   if (reader === undefined) return undefined;
-  const pem = (name: 'ca' | 'cert' | 'key'): string | undefined => readPem(reader, name, readsFiles);
+  const pem = (name: Material): string | undefined => readPem(reader, name, readsFiles);
   const settings = { ca: pem('ca'), cert: pem('cert'), key: pem('key'), servername: reader.filledText('servername') };
   checkPair(reader);
   if (readsFiles) checkUsable(options, settings);
   return definedOf<RedisTlsSettings>(settings);
 }
 
-function readPem(reader: OptionReader, name: 'ca' | 'cert' | 'key', readsFiles: boolean): string | undefined {
+function readPem(reader: OptionReader, name: Material, readsFiles: boolean): string | undefined {
   const file = `${name}File`;
   if (reader.has(name) && reader.has(file)) reader.fault(name, `is given beside ${file}; give one of them`);
   const path = reader.filledText(file);
   const text = reader.filledText(name);
-  if (text !== undefined)
-    return isPem(text) ? text : reader.fault(name, `is not PEM text; for a path there is ${file}`);
+  if (text !== undefined) {
+    const fault = faultOf(text, name);
+    if (fault === undefined) return text;
+    return reader.fault(name, isPem(text) ? fault : `${fault}; for a path there is ${file}`);
+  }
   if (path === undefined || !readsFiles) return undefined;
-  const found = readPemFile(path);
+  const found = readPemFile(path, name);
   return found.pem ?? reader.fault(file, found.fault);
 }
 
-function readPemFile(path: string): { pem: string } | { pem?: undefined; fault: string } {
+/** OpenSSL takes an authority that is none in silence, and every server is refused later. */
+function faultOf(text: string, name: Material): string | undefined {
+  if (!isPem(text)) return 'is not PEM text';
+  return MATERIAL[name].label.test(text) ? undefined : `holds no ${MATERIAL[name].name}`;
+}
+
+function readPemFile(path: string, name: Material): { pem: string } | { pem?: undefined; fault: string } {
   try {
     const text = readFileSync(path, 'utf8');
-    return isPem(text) ? { pem: text } : { fault: `${JSON.stringify(path)} is not PEM text` };
+    const fault = faultOf(text, name);
+    return fault === undefined ? { pem: text } : { fault: `${JSON.stringify(path)} ${fault}` };
   } catch (error) {
     return { fault: `cannot read ${JSON.stringify(path)} (${readText(error, 'code') ?? 'unknown reason'})` };
   }

@@ -9,6 +9,7 @@ import { driverOptionFaults, driverOptionWarnings, driverTlsPath, usableDriverOp
 import { readEnabled } from './enabled-settings.js';
 import { envOriginOf } from './env-origin.js';
 import { FaultList } from './fault-list.js';
+import { idleOptions, idleWarnings } from './idle-settings.js';
 import { MISTAKEN_NAMES, NOT_BESIDE_CLIENT, OPTION_NAMES } from './option-names.js';
 import { OptionReader } from './option-reader.js';
 import { plainTextHosts } from './plain-text.js';
@@ -23,7 +24,8 @@ import { plainTextHosts } from './plain-text.js';
  */
 export function toRedisSettings(options: RedisModuleOptions, env: { nodeEnv?: string } = {}): RedisSettings {
   assertOptions(options);
-  const faults = new FaultList(envOriginOf(options));
+  const origin = envOriginOf(options);
+  const faults = new FaultList(origin.names);
   const reader = new OptionReader(options, faults);
   reader.refuseUnknown(OPTION_NAMES, MISTAKEN_NAMES);
   const state = readEnabled(reader);
@@ -38,7 +40,12 @@ export function toRedisSettings(options: RedisModuleOptions, env: { nodeEnv?: st
   const drivers = readDriverOptions(reader, isUsed && address.tls === undefined);
   faults.throwIfAny();
   const isProduction = (env.nodeEnv ?? process.env['NODE_ENV']) === 'production';
-  const warnings = [...(isUsed && isProduction ? plainTextWarnings(address) : []), ...drivers.warnings];
+  const idle = state.enabled || reader.raw('enabled') === false ? [] : (origin.idle ?? idleOptions(reader));
+  const warnings = [
+    ...(isUsed && isProduction ? plainTextWarnings(address) : []),
+    ...idleWarnings(idle, state.enabled ? '' : state.disabledBy),
+    ...drivers.warnings,
+  ];
   return { ...state, ...address, ...behaviour, ...drivers, warnings };
 }
 

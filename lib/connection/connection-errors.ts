@@ -7,6 +7,7 @@ export class ConnectionErrors {
   constructor(
     private readonly server: { readonly endpoint: string },
     private readonly secrets: readonly string[],
+    private readonly hasAuthority = false,
   ) {}
 
   /** Of an attempt to connect, or of the loss of a connection. */
@@ -15,6 +16,7 @@ export class ConnectionErrors {
       operation: 'connect',
       endpoint: this.endpoint,
       secrets: this.secrets,
+      hasAuthority: this.hasAuthority,
       fallbackKind: 'connection-lost',
       outcome: 'not-sent',
     });

@@ -1,4 +1,5 @@
 import type { HostEndpoint, RedisSettings } from '../interfaces/redis-settings.interface.js';
+import { hostText } from '../utils/host-text.js';
 
 /** So many seeds of a cluster are named; of the others, how many they are. */
 const MOST_SEEDS = 3;
@@ -13,8 +14,4 @@ function seedsText(seeds: readonly HostEndpoint[]): string {
   const named = seeds.slice(0, MOST_SEEDS).map(hostText);
   const others = seeds.length - named.length;
   return [...named, ...(others > 0 ? [`+${others}`] : [])].join(',');
-}
-
-function hostText({ host, port }: HostEndpoint): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

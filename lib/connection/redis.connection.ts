@@ -44,7 +44,7 @@ export class RedisConnection implements RedisConnectionHandle {
     readonly name: string,
     private readonly settings: RedisSettings,
   ) {
-    this.errors = new ConnectionErrors(this, secretsOf(settings));
+    this.errors = new ConnectionErrors(this, secretsOf(settings), settings.tls?.ca !== undefined);
     this.life = new ConnectionLife(name, settings, this.errors, {
       onConnected: () => this.keeper.onConnected(),
       onTrouble: (error) => this.troubles.next(error),

@@ -63,7 +63,8 @@ export class Watchdog {
 
   private async askNode(send: CommandSender): Promise<Error | undefined> {
     const question = String(++this.question);
-    const late = (): Error => new Error(`No answer to PING within ${this.answerMs} ms`);
+    const from = send.node === undefined ? '' : ` from ${send.node}`;
+    const late = (): Error => new Error(`No answer to PING${from} within ${this.answerMs} ms`);
     try {
       const answer = await withDeadline(send(['PING', question]), this.answerMs, late);
       return answer === question ? undefined : new Error('The answer to PING was not to the question asked');

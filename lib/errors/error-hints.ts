@@ -1,5 +1,5 @@
 import type { RedisErrorKind, RedisErrorOutcome } from './redis-error-kind.js';
-import { TLS_HINTS } from './tls-hints.js';
+import { OWN_AUTHORITY_HINTS, TLS_HINTS } from './tls-hints.js';
 
 /** What to do about each kind, in one line. @internal */
 export const ERROR_HINTS: Readonly<Record<RedisErrorKind, string>> = {
@@ -48,10 +48,16 @@ const CLUSTER_HINTS: readonly (readonly [RegExp, string])[] = [
   [/cluster support disabled/i, 'The server is no cluster: leave cluster (REDIS_CLUSTER) out.'],
 ];
 
-/** What to do about an error of this kind, of which somebody said this. @internal */
-export function hintOf(kind: RedisErrorKind, said: string): string {
+/**
+ * What to do about an error of this kind, of which somebody said this.
+ *
+ * @param hasAuthority whether the authorities to trust were configured
+ * @internal
+ */
+export function hintOf(kind: RedisErrorKind, said: string, hasAuthority = false): string {
   const isOfCluster = kind === 'cluster' || kind === 'configuration';
-  const hints = kind === 'tls' ? TLS_HINTS : isOfCluster ? CLUSTER_HINTS : [];
+  const tlsHints = hasAuthority ? OWN_AUTHORITY_HINTS : TLS_HINTS;
+  const hints = kind === 'tls' ? tlsHints : isOfCluster ? CLUSTER_HINTS : [];
   const special = hints.find(([text]) => text.test(said));
   return special?.[1] ?? ERROR_HINTS[kind];
 }

@@ -1,3 +1,4 @@
+const UNTRUSTED = /self[- ]signed certificate|unable to (?:verify|get)/i;
 const CLIENT_CERTIFICATE = 'tls.certFile and tls.keyFile (REDIS_TLS_CERT_FILE, REDIS_TLS_KEY_FILE)';
 
 /**
@@ -29,8 +30,14 @@ export const TLS_HINTS: readonly (readonly [text: RegExp, hint: string])[] = [
     /does not match certificate's altnames/i,
     'The certificate is of another name: check the host, or give the name as tls.servername (REDIS_TLS_SERVERNAME).',
   ],
+  [UNTRUSTED, 'The authority of the certificate is not trusted here: give it as tls.caFile (REDIS_TLS_CA_FILE).'],
+];
+
+/** The same, where an authority was given: to ask for one would send its owner after a file that was found. @internal */
+export const OWN_AUTHORITY_HINTS: typeof TLS_HINTS = [
   [
-    /self[- ]signed certificate|unable to (?:verify|get)/i,
-    'The authority of the certificate is not trusted here: give it as tls.caFile (REDIS_TLS_CA_FILE).',
+    UNTRUSTED,
+    "The authority that was given (tls.caFile, REDIS_TLS_CA_FILE) was read, and is not that of the server's certificate: give the server's.",
   ],
+  ...TLS_HINTS,
 ];

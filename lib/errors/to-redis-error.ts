@@ -6,7 +6,8 @@ import { isRedisError, RedisError } from './redis.error.js';
 import { scrubError } from './scrub-error.js';
 import { oneLine, scrubText } from './scrub-text.js';
 
-const MAX_SAID = 200;
+/** Room for what Redis says to HELLO without a login. */
+const MAX_SAID = 240;
 const MAX_RAW = 16_000;
 
 /** What the place that caught the error knows about it. @internal */
@@ -20,6 +21,8 @@ export interface RedisErrorContext {
   readonly outcome?: RedisErrorOutcome;
   /** Texts that must not be shown: the password and its like. */
   readonly secrets?: readonly string[];
+  /** Whether the TLS authorities to trust were configured. */
+  readonly hasAuthority?: boolean;
   /** The kind of an error that says nothing known. @default 'reply' */
   readonly fallbackKind?: RedisErrorKind;
 }
@@ -53,7 +56,7 @@ function messageOf(kind: RedisErrorKind, found: Classification | undefined, cont
   const when = elapsedMs === undefined ? '' : ` after ${Math.round(elapsedMs)} ms`;
   const said = clean(found?.text, secrets) ?? '';
   const what = said === '' ? kind : `${kind}, "${said}"`;
-  return `Redis ${operation}${where} failed${when}: ${what}. ${hintOf(kind, said)}`;
+  return `Redis ${operation}${where} failed${when}: ${what}. ${hintOf(kind, said, context.hasAuthority)}`;
 }
 
 function clean(text: string | undefined, secrets: readonly string[]): string | undefined {

@@ -4,12 +4,15 @@ import { ioredisSender } from '../../commands/ioredis.sender.js';
 import { connectionClosed } from '../../errors/connection-closed.js';
 import type { RedisClient } from '../../interfaces/redis-client.interface.js';
 import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
+import { REDIS_DEFAULTS } from '../../redis.constants.js';
+import { hostText } from '../../utils/host-text.js';
 import { Attempts } from '../cluster/attempts.js';
 import type { ClusterScout } from '../cluster/cluster-scout.js';
 import { assertServing } from '../cluster/cluster-state.js';
 import type { DriverClient } from '../driver.interface.js';
 import { withinHandshake } from '../handshake-deadline.js';
 import { IoredisClient } from './ioredis.client.js';
+import { LostNodeError } from '../cluster/lost-node.error.js';
 import { orMostTelling } from '../cluster/most-telling.js';
 import { Cluster } from './native-ioredis-cluster.js';
 
@@ -147,9 +150,11 @@ export class IoredisClusterClient implements DriverClient {
 
   private readonly onNode = (redis: Redis): void => {
     const member = new IoredisClient(redis, () => this.duplicate());
+    const node = hostText(addressOf(redis));
+    Object.assign(member.send, { node });
     this.members.set(redis, member);
     member.onLost((reason) => (this.lastError = reason ?? this.lastError));
-    redis.once('close', () => this.onNodeClosed(redis));
+    redis.once('close', () => this.onNodeClosed(redis, node));
     redis.once('end', () => this.members.delete(redis));
     this.onNodes();
   };
@@ -164,11 +169,15 @@ export class IoredisClusterClient implements DriverClient {
   };
 
   /** A node that the driver let go has left the list before its socket is closed. */
-  private onNodeClosed(redis: Redis): void {
+  private onNodeClosed(redis: Redis, node: string): void {
     if (!this.isUp || !this.cluster.nodes('master').includes(redis)) return;
     this.setUp(false);
-    this.lost(this.lastError);
+    this.lost(new LostNodeError(node, this.lastError));
   }
+}
+
+function addressOf({ options: { host = '', port = REDIS_DEFAULTS.port } }: Redis): HostEndpoint {
+  return { host, port };
 }
 
 async function connected(master: IoredisClient, handshakeTimeoutMs: number): Promise<void> {

@@ -9,12 +9,15 @@ import type { ClusterScout } from '../cluster/cluster-scout.js';
 import { assertServing } from '../cluster/cluster-state.js';
 import type { DriverClient } from '../driver.interface.js';
 import { withinHandshake } from '../handshake-deadline.js';
+import { LostNodeError } from '../cluster/lost-node.error.js';
 import { orMostTelling } from '../cluster/most-telling.js';
 import {
   destroyCluster,
   destroyNodes,
   isServing,
+  nodeText,
   senderTo,
+  type NativeClusterNode,
   type NativeNodeRedisCluster,
 } from './node-redis-cluster.nodes.js';
 import { ClusterSubscriptions } from './node-redis-cluster.subscriptions.js';
@@ -147,20 +150,21 @@ export class NodeRedisClusterClient implements DriverClient {
   };
 
   /** While ready, an error is the parser's: node-redis keeps a socket whose replies are out of step. */
-  private readonly onNodeError = (error: unknown): void => {
+  private readonly onNodeError = (error: unknown, node: NativeClusterNode = {}): void => {
     if (isErrorReply(error)) return;
     this.lastError = error;
-    this.tellLost();
+    this.tellLost(node);
   };
 
   /** A node that the driver let go has left the list before. */
   private onNodeEnd(): void {
-    if (!this.cluster.masters.every(isServing)) this.tellLost();
+    const lost = this.cluster.masters.find((node) => !isServing(node));
+    if (lost !== undefined) this.tellLost(lost);
   }
 
-  private tellLost(): void {
+  private tellLost(node: NativeClusterNode): void {
     if (!this.isUp) return;
     this.isUp = false;
-    this.lost(this.lastError);
+    this.lost(new LostNodeError(nodeText(node), this.lastError));
   }
 }

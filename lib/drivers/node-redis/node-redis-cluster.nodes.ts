@@ -3,9 +3,14 @@ import type { CommandSender } from '../../commands/command-sender.interface.js';
 import { nodeRedisSender } from '../../commands/node-redis.sender.js';
 import { connectionClosed } from '../../errors/connection-closed.js';
 import type { NodeRedisLikeClient } from '../../interfaces/redis-client.interface.js';
+import { REDIS_DEFAULTS } from '../../redis.constants.js';
+import { hostText } from '../../utils/host-text.js';
 
 /** A node of node-redis' cluster, as far as we look at it. @internal */
 export interface NativeClusterNode {
+  /** Null of a node that does not say where it is. */
+  readonly host?: string | null;
+  readonly port?: number;
   client?: NodeRedisLikeClient | undefined;
   connectPromise?: Promise<unknown> | undefined;
   pubSub?: { readonly client: NodeRedisLikeClient } | undefined;
@@ -30,11 +35,17 @@ export function isServing({ client, connectPromise }: NativeClusterNode): boolea
 
 /** Writes to one node. @internal */
 export function senderTo(node: NativeClusterNode): CommandSender {
-  return async (args, key) => {
+  const send = async (args: readonly string[], key?: string): Promise<unknown> => {
     await node.connectPromise;
     if (node.client === undefined) throw connectionClosed();
     return nodeRedisSender(node.client)(args, key);
   };
+  return Object.assign(send, { node: nodeText(node) });
+}
+
+/** Where it is. @internal */
+export function nodeText({ host, port = REDIS_DEFAULTS.port }: NativeClusterNode): string {
+  return hostText({ host: host ?? '', port });
 }
 
 /** Ends the socket of every node. The driver's own `destroy()` throws at the first that is gone, and leaves the others. @internal */

@@ -36,7 +36,10 @@ describeEachDriver('a cluster whose nodes move, die or freeze', (driver) => {
     const dead = await bench.cluster.masterOf('counter-0');
     const lost = nextChange(redis, 'reconnecting');
     await dead.kill();
-    await lost;
+    expect((await lost).error).toMatchObject({
+      redisErrorKind: 'connection-lost',
+      message: expect.stringContaining(`The node 127.0.0.1:${dead.port} was lost`),
+    });
     await bench.cluster.untilReplaced(dead);
     const promotedAt = performance.now();
     await untilState(redis, 'connected', 10_000);
@@ -57,7 +60,7 @@ describeEachDriver('a cluster whose nodes move, die or freeze', (driver) => {
     const frozen = await bench.cluster.masterOf('counter-0');
     const lost = nextChange(redis, 'reconnecting');
     await frozen.freeze();
-    await lost;
+    expect((await lost).error?.message).toContain(`No answer to PING from 127.0.0.1:${frozen.port} within`);
     await bench.cluster.untilReplaced(frozen);
     const promotedAt = performance.now();
     await untilState(redis, 'connected', 10_000);

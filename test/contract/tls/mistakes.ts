@@ -18,6 +18,7 @@ export interface Mistake {
 }
 
 const TRUST = /give it as tls\.caFile \(REDIS_TLS_CA_FILE\)/;
+const TRUST_ANOTHER = /tls\.caFile, REDIS_TLS_CA_FILE\) was read, and is not that of the server's certificate/;
 const NAME = /give the name as tls\.servername \(REDIS_TLS_SERVERNAME\)/;
 
 /** Every way in which the certificates of server and client do not come together. */
@@ -30,14 +31,14 @@ export const MISTAKES: readonly Mistake[] = [
   {
     what: 'an authority other than the one given',
     tls: ({ stranger }) => ({ ca: stranger.cert }),
-    advice: TRUST,
+    advice: TRUST_ANOTHER,
     mended: ({ foreign }) => foreign,
   },
   {
     what: 'a certificate of another authority',
     shows: ({ foreign }) => foreign,
     tls: ({ ca }) => ({ ca }),
-    advice: TRUST,
+    advice: TRUST_ANOTHER,
     mended: ({ server }) => server,
   },
   {

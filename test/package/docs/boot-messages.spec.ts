@@ -44,6 +44,7 @@ async function startServers(files: TlsFiles): Promise<Readonly<Record<string, En
     await overTls(files.elsewhere),
   ];
   const asking = await overTls(files.server, true);
+  const node = await RedisTestServer.start({ config: ['cluster-enabled yes', `cluster-port ${await freePort()}`] });
   const frozen = await RedisTestServer.start();
   await frozen.freeze();
   const web = await RecordingPeer.start((socket) =>
@@ -54,7 +55,13 @@ async function startServers(files: TlsFiles): Promise<Readonly<Record<string, En
   return {
     'user or password is wrong, or missing': { REDIS_URL: at('redis', plain) },
     'a database that the server does not have': { REDIS_URL: `${plain.url}/99` },
+    'a node of a cluster, without `REDIS_CLUSTER`': { REDIS_URL: at('redis', node) },
+    '`REDIS_CLUSTER=true`, and a server that is no cluster': { REDIS_URL: plain.url, REDIS_CLUSTER: 'true' },
     'a certificate of an authority that is not trusted': { REDIS_URL: good.url },
+    "an authority in `REDIS_TLS_CA_FILE` that is not the server's": {
+      REDIS_URL: good.url,
+      REDIS_TLS_CA_FILE: files.foreign.certFile,
+    },
     'a certificate of another name': { REDIS_URL: elsewhere.url, ...trusting },
     'a certificate that has expired': { REDIS_URL: expired.url, ...trusting },
     'a client certificate that is missing': { REDIS_URL: asking.url, ...trusting },
@@ -95,7 +102,7 @@ describe('what the guide says of a server that is not as configured', () => {
     const { error, elapsedMs } = await bootWith(mistakes[mistake] ?? {});
     expect({ kind: error.redisErrorKind, message: error.message }).toEqual({
       kind,
-      message: expect.stringMatching(/^(connect: no connection|Redis connect) /),
+      message: expect.stringMatching(/^(connect: no connection|Redis connect|Not connected:) /),
     });
     expect(error.message.endsWith(says)).toBe(true);
     expect(elapsedMs >= WAIT_MS - 1 ? 'after the wait' : 'at once').toBe(when);

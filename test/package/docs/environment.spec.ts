@@ -60,6 +60,9 @@ function refusalOf(env: Environment): RedisError | undefined {
   }
 }
 
+/** Asked for only to warn that it is none. */
+const NOT_OURS = 'REDIS_HOST';
+
 /** Every variable that the code asks for. */
 function variablesRead(): string[] {
   const asked = new Set<string>();
@@ -67,6 +70,7 @@ function variablesRead(): string[] {
     asked.add(name);
     return undefined;
   });
+  asked.delete(NOT_OURS);
   return [...asked].toSorted();
 }
 
@@ -74,6 +78,7 @@ function variablesIn(text: string): string[] {
   const names = new Set(text.match(/(?<!\w)REDIS_[A-Z_]*[A-Z](?!\w)/g));
   // An injection token, spelt as a variable would be.
   names.delete('REDIS_CLIENT');
+  names.delete(NOT_OURS);
   return [...names].toSorted();
 }
 

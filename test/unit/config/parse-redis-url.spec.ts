@@ -40,17 +40,20 @@ describe('parseRedisUrl', () => {
     expect(urlOf(text)).toEqual(expected);
   });
 
-  it.each(['redis://a:1,b:2,[::1]', 'redis://u:p@a:1,b:2,[::1]/0', 'redis://a:1,redis://b:2,redis://[::1]'])(
-    'recognises the hosts of a cluster in %s',
-    (text) => {
-      const hosts = [
-        { host: 'a', port: 1 },
-        { host: 'b', port: 2 },
-        { host: '::1', port: 6379 },
-      ];
-      expect(urlOf(text).endpoints).toEqual(hosts);
-    },
-  );
+  it.each([
+    'redis://a:1,b:2,[::1]',
+    'redis://a:1, b:2 ,[::1]',
+    'redis://u:p@a:1,b:2,[::1]/0',
+    'redis://a:1,redis://b:2,redis://[::1]',
+    'redis://a:1, redis://b:2 , redis://[::1]',
+  ])('recognises the hosts of a cluster in %s', (text) => {
+    const hosts = [
+      { host: 'a', port: 1 },
+      { host: 'b', port: 2 },
+      { host: '::1', port: 6379 },
+    ];
+    expect(urlOf(text).endpoints).toEqual(hosts);
+  });
 
   it.each([
     ['', 'must begin with'],

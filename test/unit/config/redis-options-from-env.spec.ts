@@ -149,6 +149,34 @@ describe('REDIS_ENABLED', () => {
     });
   });
 
+  it('warns of variables of an address that is not there, and of one that is not ours', () => {
+    const warningsOf = (env: Env): readonly string[] => toRedisSettings(redisOptionsFromEnv(env)).warnings;
+    const because = 'but Redis is off: no REDIS_URL or REDIS_SENTINELS is set';
+    expect(warningsOf({ REDIS_HOST: 'cache', REDIS_PASSWORD: 'secret' })).toEqual([
+      `REDIS_HOST, REDIS_PASSWORD are set, ${because}`,
+    ]);
+    expect(warningsOf({ REDIS_CLUSTER: 'true' })).toEqual([`REDIS_CLUSTER is set, ${because}`]);
+    expect(warningsOf({ REDIS_CLUSTER: 'no', REDIS_DB: '0', REDIS_BOOT: 'degrade', REDIS_PORT: '6379' })).toEqual([]);
+    expect(warningsOf({ REDIS_ENABLED: 'false', REDIS_HOST: 'cache' })).toEqual([]);
+    expect(warningsOf({ REDIS_URL, REDIS_HOST: 'cache' })).toEqual([]);
+  });
+
+  it.each([`"redis://cache"`, `'redis://cache'`, ` "redis://:secret@cache" `])('%s: the quotes are told', (value) => {
+    const fault = 'REDIS_URL: has quotes around it, as docker --env-file keeps them; leave them out';
+    expect(faultsIn({ REDIS_ENABLED: 'true', REDIS_URL: value })).toEqual([fault]);
+    expect(faultsOf(() => toRedisSettings({ url: value }))).toEqual([fault.replace('REDIS_URL', 'url')]);
+  });
+
+  it('quotes are told of every other variable too, and belong to a password and a prefix', () => {
+    const quotes = 'has quotes around it, as docker --env-file keeps them; leave them out';
+    expect(faultsIn({ REDIS_URL, REDIS_BOOT: '"degrade"', REDIS_DB: "'1'" })).toEqual([
+      `REDIS_DB: ${quotes}`,
+      `REDIS_BOOT: ${quotes}`,
+    ]);
+    const options = redisOptionsFromEnv({ REDIS_URL, REDIS_PASSWORD: '"p"', REDIS_KEY_PREFIX: '"k"' });
+    expect(options).toMatchObject({ password: '"p"', keyPrefix: '"k"' });
+  });
+
   it('true without an address is a fault', () => {
     expect(faultsIn({ REDIS_ENABLED: 'true' })).toEqual([
       'REDIS_ENABLED: is true, but no REDIS_URL or REDIS_SENTINELS is set',

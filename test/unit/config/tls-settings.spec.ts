@@ -42,6 +42,19 @@ describe('TLS settings', () => {
     expect(faultsIn({ caFile: join(dir, 'text') })).toEqual([`tls.caFile: "${join(dir, 'text')}" is not PEM text`]);
   });
 
+  it('are refused where they hold something else than they should, the content not shown', () => {
+    writeFileSync(join(dir, 'key.pem'), key);
+    const keyFile = join(dir, 'key.pem');
+    expect(faultsIn({ ca: key })).toEqual(['tls.ca: holds no certificate']);
+    expect(faultsIn({ caFile: keyFile })).toEqual([`tls.caFile: "${keyFile}" holds no certificate`]);
+    expect(faultsIn({ cert: key, key })).toEqual(['tls.cert: holds no certificate']);
+    expect(faultsIn({ certFile: caFile, keyFile: caFile })).toEqual([`tls.keyFile: "${caFile}" holds no private key`]);
+  });
+
+  it('are accepted with more than what they should hold beside it', () => {
+    expect(toRedisSettings({ host: 'h', tls: { ca: key + ca } }).tls).toEqual({ ca: key + ca });
+  });
+
   it('are refused where they contradict each other or are incomplete', () => {
     expect(faultsIn({ ca, caFile })).toEqual(['tls.ca: is given beside caFile; give one of them']);
     expect(faultsIn({ cert: ca })).toEqual(['tls.cert: needs its private key beside it']);

@@ -222,6 +222,17 @@ describe('toRedisSettings: the feature flag', () => {
     expect(settingsOf({ url })).not.toHaveProperty('disabledBy');
   });
 
+  it.each<[object, string[]]>([
+    [{ password: 'secret', cluster: true }, ['password, cluster are set']],
+    [{ tls: { caFile: 'x' } }, ['tls is set']],
+    [{ cluster: false, tls: false, db: 0, keyPrefix: 'x', boot: 'degrade' }, []],
+    [{ enabled: false, password: 'secret' }, []],
+    [{ url, password: 'secret' }, []],
+  ])('warns of settings of an address that is not there: %j', (options, told) => {
+    const because = ', but Redis is off: no url, host, sentinel, cluster.nodes or client is given';
+    expect(settingsOf(options).warnings).toEqual(told.map((what) => what + because));
+  });
+
   it('false wins over a malformed address, and hides no misspelt option', () => {
     expect(faultsIn({ enabled: false, url: 'x', db: 0.5, password: 7 })).toEqual([]);
     expect(faultsIn({ enabled: false, url: 'x', comandTimeoutMs: 5, commandTimeoutMs: 0 })).toHaveLength(2);

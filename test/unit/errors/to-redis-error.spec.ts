@@ -152,12 +152,12 @@ describe('toRedisError', () => {
     expect(error).toMatchObject({ operation: 'connect', endpoint: '127.0.0.1:6379', elapsedMs: 12.4 });
   });
 
-  it('shows no argument that the server echoes, and at most 200 characters of it', () => {
+  it('shows no argument that the server echoes, and at most 240 characters of it', () => {
     const echo = toRedisError(new Error("ERR unknown command 'FOO', with args beginning with: 'my value' "));
     expect(echo.message).not.toContain('my value');
     expect(echo.cause).toMatchObject({ message: "ERR unknown command 'FOO'" });
     const long = toRedisError(new Error(`ERR ${'x'.repeat(500)}`));
-    expect(long.message.match(/x+/g)?.every((run) => run.length < 200)).toBe(true);
+    expect(long.message.match(/x+/g)?.every((run) => run.length < 240)).toBe(true);
   });
 
   it('quotes nothing of an error that it does not know, and takes the fallback kind', () => {
