@@ -9,13 +9,15 @@ import { LogWindow } from './utils/log-window.js';
 const MOST_LINES = 10;
 const WINDOW_MS = 60_000;
 
+const GOES_ON = 'It is tried again in the background, with pauses of at most 5 s.';
+
 const logger = (name: string): Logger => new Logger(isDefaultConnection(name) ? 'RedisModule' : `RedisModule:${name}`);
 
 /** One line a state change, with host and kind and never a secret; and once what the settings warn of. @internal */
 export function logConnection(connection: RedisConnection, settings: RedisSettings): void {
   const log = logger(connection.name);
   for (const warning of settings.warnings) log.warn(warning);
-  if (!connection.isEnabled) log.log(`Redis is off (${settings.disabledBy ?? 'no address is configured'})`);
+  if (!connection.isEnabled) return log.log(`Redis is off (${settings.disabledBy ?? 'no address is configured'})`);
   const window = new LogWindow(MOST_LINES, WINDOW_MS, (count, last) =>
     log.error(`${connection.endpoint}: ${count} more state changes within a minute; the last: ${last}`),
   );
@@ -24,12 +26,18 @@ export function logConnection(connection: RedisConnection, settings: RedisSettin
   );
   connection.state$.subscribe({
     next: (change) =>
-      window.pass(lineOf(connection.endpoint, change), (line) => (change.error ? log.error(line) : log.log(line))),
+      window.pass(lineOf(connection.endpoint, change, settings), (line) =>
+        change.error ? log.error(line) : log.log(line),
+      ),
     complete: () => window.end(),
   });
 }
 
-function lineOf(endpoint: string, { from, to, elapsedMs, error }: RedisStateChange): string {
+function lineOf(endpoint: string, change: RedisStateChange, settings: Pick<RedisSettings, 'boot'>): string {
+  const { from, to, elapsedMs, error } = change;
   const line = `${endpoint}: ${from} -> ${to} after ${Math.round(elapsedMs)} ms`;
-  return error === undefined ? line : `${line} [${error.redisErrorKind}] ${error.message}`;
+  if (error === undefined) return line;
+  // Only the boot that it fails ends the attempts.
+  const goesOn = to === 'failed' && (settings.boot === 'degrade' || from === 'reconnecting');
+  return `${line} [${error.redisErrorKind}] ${error.message}${goesOn ? ` ${GOES_ON}` : ''}`;
 }

@@ -3,12 +3,14 @@ import {
   Logger,
   Module,
   type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleInit,
   type DynamicModule,
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { ConnectionSlot } from './connection/connection-slot.js';
+import { closeBooting, endBoot } from './redis.booting.js';
 import { getRedisToken, REDIS_SLOT } from './redis.constants.js';
 import {
   ConfigurableModuleClass,
@@ -31,7 +33,7 @@ import { isImportedAfterBullModule } from './redis.module-order.js';
 @Module({})
 export class RedisModule
   extends ConfigurableModuleClass
-  implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
+  implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
   private readonly logger = new Logger(RedisModule.name);
 
@@ -52,11 +54,30 @@ export class RedisModule
     return super.forRootAsync(options);
   }
 
+  /**
+   * Closes the connections of apps that have not booted: for whoever goes on after `NestFactory.create` with
+   * `abortOnError: false`, or `compile()` of a test, was rejected, since Nest closes nothing then. Also those of an app
+   * that is still booting, or that was compiled and never initialized.
+   *
+   * @example
+   * const app = await NestFactory.create(AppModule, { abortOnError: false }).catch(async (error: unknown) => {
+   *   await RedisModule.closeFailedBoot();
+   *   throw error;
+   * });
+   */
+  static closeFailedBoot(): Promise<void> {
+    return closeBooting();
+  }
+
   onModuleInit(): void {
     if (!isImportedAfterBullModule(this.modules, getRedisToken(this.slot.name))) return;
     this.logger.warn(
       'RedisModule is imported after BullModule, so it closes before the workers do. Import RedisModule first.',
     );
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.slot.connection !== undefined) endBoot(this.slot.connection);
   }
 
   beforeApplicationShutdown(): void {

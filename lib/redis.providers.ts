@@ -14,6 +14,7 @@ import {
   REDIS_OPTIONS,
   REDIS_SLOT,
 } from './redis.constants.js';
+import { beginBoot } from './redis.booting.js';
 import { logConnection } from './redis.logger.js';
 import { assertOneConnectionOf } from './redis.module-order.js';
 import { RedisService } from './redis.service.js';
@@ -40,7 +41,10 @@ function createSlotProvider(name: string): Provider {
     useFactory: (options: RedisModuleOptions, modules: ModulesContainer): ConnectionSlot => {
       assertOneConnectionOf(name, modules);
       const settings = toRedisSettings(options);
-      return new ConnectionSlot(name, settings, logConnection);
+      return new ConnectionSlot(name, settings, (connection, used) => {
+        beginBoot(connection);
+        logConnection(connection, used);
+      });
     },
   };
 }

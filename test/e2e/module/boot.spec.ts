@@ -1,4 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import {
   RedisClientFactory,
   RedisModule,
@@ -83,6 +85,9 @@ describeEachDriver('boot', (driver) => {
     const redis = app.get(RedisService);
     await expect(redis.ping()).rejects.toMatchObject({ redisErrorKind: 'unavailable', outcome: 'not-sent' });
     await untilState(redis, 'failed');
+    expect(apps.log.lines.filter((line) => line.includes('-> failed'))).toEqual([
+      expect.stringMatching(/^error .* It is tried again in the background, with pauses of at most 5 s\./),
+    ]);
     const told = apps.log.lines.filter((line) => line.includes('not connected yet'));
     expect(told).toEqual([expect.stringMatching(/^warn 127\.0\.0\.1:\d+: not connected yet \[\S+\] /)]);
     await proxy.pass();
@@ -106,7 +111,33 @@ describeEachDriver('boot', (driver) => {
     expect(await Promise.resolve(client)).toBe(client);
     await app.close();
     expect(proxy.total).toBe(0);
-    expect(apps.log.lines).toContain('log Redis is off (enabled: false)');
+    expect(apps.log.lines.filter((line) => /Redis is|->/.test(line))).toEqual(['log Redis is off (enabled: false)']);
+  });
+
+  it('that another provider fails leaves a connection, which its caller closes in one line', async () => {
+    const well = await apps.start([module({ url: proxy.url })]);
+    const failing = { provide: 'FAILING', inject: [RedisService], useFactory: () => Promise.reject(new Error('no')) };
+    class App {}
+    Module({ imports: [module({ url: proxy.url })], providers: [failing] })(App);
+    const booting = NestFactory.createApplicationContext(App, { abortOnError: false, logger: false });
+    await expect(booting).rejects.toThrow('no');
+    expect(await server.clientCount()).toBe(2);
+    await RedisModule.closeFailedBoot();
+    await eventually(async () => (await server.clientCount()) === 1);
+    expect(well.get(RedisService).state).toBe('connected');
+    expect(await well.get(RedisService).ping()).toBeGreaterThan(0);
+  });
+
+  it('that another provider fails meanwhile is ended by the same line', async () => {
+    await server.freeze();
+    const failing = { provide: 'FAILING', useFactory: () => Promise.reject(new Error('no')) };
+    class App {}
+    Module({ imports: [module({ url: proxy.url, connectTimeoutMs: 20_000 })], providers: [failing] })(App);
+    const booting = NestFactory.createApplicationContext(App, { abortOnError: false, logger: false });
+    await expect(booting).rejects.toThrow('no');
+    await RedisModule.closeFailedBoot();
+    await server.thaw();
+    await eventually(async () => (await server.clientCount()) === 0);
   });
 
   it('outside Nest is the same, and closed by its caller', async () => {
