@@ -16,7 +16,7 @@ export interface HealthFacts {
   readonly isConfined?: boolean;
   readonly memory?: ServerMemory;
   readonly maxMemoryRatio?: number;
-  readonly consumers: readonly Pick<RedisConsumer, 'required' | 'hasFallback'>[];
+  readonly consumers: readonly Pick<RedisConsumer, 'required' | 'hasFallback' | 'lastError'>[];
 }
 
 /** A status, and what is wrong where something is. @internal */
@@ -36,15 +36,16 @@ const IMPAIRED: Partial<Record<RedisErrorKind, string>> = {
 
 /**
  * Up: the server answers and takes writes. Degraded: it answers but refuses some, or it is out and every required
- * consumer has something else to serve from. Down: it is out and one has not, or nobody uses it at all. Turned off on
- * purpose is up, or degraded where a required consumer cannot do without: never down, as no restart would mend it.
+ * consumer has something else to serve from; or what a consumer stands on beside it is not well. Down: it is out and one
+ * has not, or nobody uses it at all. Turned off on purpose is up, or degraded where a required consumer cannot do
+ * without: never down, as no restart would mend it.
  *
  * @internal
  */
 export function verdictOf(facts: HealthFacts): HealthVerdict {
   const { error, consumers } = facts;
   const canServe = consumers.filter(({ required }) => required).every(({ hasFallback }) => hasFallback);
-  if (!facts.isEnabled) return canServe ? { status: 'up' } : { status: 'degraded', message: TURNED_OFF };
+  if (!facts.isEnabled) return canServe ? verdictOfRest(consumers) : { status: 'degraded', message: TURNED_OFF };
   if (facts.answers) return verdictOfServer(facts);
   if (error !== undefined && error in IMPAIRED && !isLockedOut(facts)) return impaired(error);
   const status = canServe && consumers.length > 0 ? 'degraded' : 'down';
@@ -60,13 +61,20 @@ function isLockedOut({ isOut, error }: HealthFacts): boolean {
   return isOut === true && error === 'permission';
 }
 
-function verdictOfServer({ isReplica, isConfined, memory, maxMemoryRatio }: HealthFacts): HealthVerdict {
+function verdictOfServer({ isReplica, isConfined, memory, maxMemoryRatio, consumers }: HealthFacts): HealthVerdict {
   if (isReplica) return impaired('read-only');
   const ratio = memory?.ratio ?? 0;
   if (memory?.refusesWhenFull === true && ratio >= 1) return impaired('out-of-memory');
   if (isConfined === true) return impaired('permission');
-  if (maxMemoryRatio === undefined || ratio < maxMemoryRatio) return { status: 'up' };
+  if (maxMemoryRatio === undefined || ratio < maxMemoryRatio) return verdictOfRest(consumers);
   return { status: 'degraded', message: `The server uses ${Math.round(ratio * 100)} % of its memory limit.` };
+}
+
+/** Redis is well; what a feature stands on beside it may not be. */
+function verdictOfRest(consumers: HealthFacts['consumers']): HealthVerdict {
+  const trouble = consumers.map((consumer) => consumer.lastError?.()).find((error) => error !== undefined);
+  if (trouble === undefined) return { status: 'up' };
+  return { status: 'degraded', error: trouble.redisErrorKind, message: trouble.message };
 }
 
 function impaired(error: RedisErrorKind): HealthVerdict {

@@ -18,9 +18,10 @@ import { validateHealthOptions } from './validate-health-options.js';
  * answers within its deadline, also when the server is frozen.
  *
  * `up`: the server answers and takes writes. `degraded` (HTTP 200): it refuses writes (replica, full, cannot save), or
- * it is out and every required feature serves from a fallback. `down` (HTTP 503): it is out and one has none, or no
- * feature uses it. Turned off by its flag: `up`, or `degraded` where a required feature has no fallback. Terminus 11
- * has no `degraded`; there it is `up` with `degraded: true` in the details.
+ * it is out and every required feature serves from a fallback, or Postgres is out, where sessions are kept there too.
+ * `down` (HTTP 503): it is out and one has none, or no feature uses it. Turned off by its flag: `up`, or `degraded`
+ * where a required feature has no fallback. Terminus 11 has no `degraded`; there it is `up` with `degraded: true` in the
+ * details.
  *
  * @example
  * \@Get('health')

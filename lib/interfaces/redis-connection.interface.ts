@@ -30,6 +30,8 @@ export interface RedisConsumer {
   readonly hasFallback: boolean;
   /** The tier that answers now, such as `redis`, `memory`, `loader`; `none` where nothing does. */
   tier(): string;
+  /** What is wrong with what it stands on beside Redis, which degrades health; undefined while nothing is. */
+  lastError?(): RedisError | undefined;
 }
 
 /** What consumers of a connection may do with it. Implemented by `RedisConnection`. @internal */

@@ -33,6 +33,7 @@ export class SessionLife {
       required: this.isRequired,
       hasFallback: !fallback.isEmpty,
       tier: () => monitor.tier,
+      lastError: () => fallback.lastError,
     });
     if (!standing.isEnabled) await fallback.ledger?.meet(NO_SERVER).catch(() => undefined);
     if (standing.isConnected) recovery.begin();

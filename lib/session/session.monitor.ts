@@ -2,12 +2,16 @@ import { Logger } from '@nestjs/common';
 import { BehaviorSubject } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { RedisError } from '../errors/redis.error.js';
+import { degradedText, isExplained } from './degraded-text.js';
+import type { DegradedFacts } from './degraded-text.js';
 import type { FallbackTiers } from './fallback-tiers.js';
 import type { SessionStatus } from './interfaces/session.interface.js';
 import type { RedisStanding } from './redis.standing.js';
 import type { RedisTrust } from './redis.trust.js';
 import { mayFallBack } from './session.error.js';
 import { StatusLog } from './status-log.js';
+
+const EXPLAINED_WITHIN_MS = 2_000;
 
 /** Tells how sessions are served, and says so once when it changes. @internal */
 export class SessionMonitor {
@@ -16,6 +20,9 @@ export class SessionMonitor {
   private readonly subject: BehaviorSubject<SessionStatus>;
   private lastOutage: RedisError | undefined;
   private lastFailure: string | undefined;
+  /** Whether the log says why sessions are degraded. */
+  private hasExplained = false;
+  private later: NodeJS.Timeout | undefined;
   private hasEnded = false;
 
   constructor(
@@ -29,7 +36,8 @@ export class SessionMonitor {
   get status(): SessionStatus {
     const dirty = this.fallback.dirtyCount;
     const trusted = this.standing.isAnswering && this.standing.isVerified && this.trust.mode !== 'doubt' && dirty === 0;
-    const isInStep = this.standing.isWell && this.trust.mode === 'redis' && dirty === 0;
+    const isWell = this.standing.isWell && this.fallback.lastError === undefined;
+    const isInStep = isWell && this.trust.mode === 'redis' && dirty === 0;
     return { tier: this.tier, degraded: this.standing.isEnabled && !isInStep, dirty, trusted };
   }
 
@@ -46,6 +54,14 @@ export class SessionMonitor {
     this.update();
   }
 
+  /** A pass of recovery ended. An outage that everybody knows of is no failure of its own, and tells why it goes on. */
+  recordPass(error?: unknown): void {
+    if (error !== undefined) this.recordFailure(error);
+    if (mayFallBack(error)) this.lastOutage = error;
+    else if (this.standing.isWell) this.lastOutage = undefined;
+    this.update();
+  }
+
   /** A replay that failed for another reason than the outage that everybody knows of. */
   recordFailure(error: unknown): void {
     const message = error instanceof Error ? error.message : typeof error;
@@ -58,14 +74,18 @@ export class SessionMonitor {
     if (this.hasEnded) return; // a pass that shutdown did not wait for
     const last = this.subject.value;
     const status = this.status;
-    if (status.tier === last.tier && status.degraded === last.degraded && status.trusted === last.trusted) return;
-    this.subject.next(status);
-    this.log(status, last);
+    if (status.tier !== last.tier || status.degraded !== last.degraded || status.trusted !== last.trusted) {
+      this.subject.next(status);
+      this.log(status, last);
+    }
+    // What was not known when sessions became degraded, or when they began so.
+    if (status.degraded && !this.hasExplained && isExplained(this.facts)) this.sayDegraded();
   }
 
   /** Says what the end of the process takes with it. */
   end(): void {
     this.hasEnded = true;
+    clearTimeout(this.later);
     this.statusLog.end();
     const dirty = this.fallback.dirtyCount;
     if (dirty > 0) this.logger.error(`${dirty} session changes were not confirmed by Redis when the process ended.`);
@@ -77,13 +97,40 @@ export class SessionMonitor {
     if (!status.degraded) {
       this.lastOutage = undefined;
       this.lastFailure = undefined;
+      this.hasExplained = false;
+      clearTimeout(this.later);
       this.statusLog.say('log', 'Sessions are served by Redis; nothing waits to be replayed.');
     } else if (!last.degraded || status.tier !== 'redis') {
-      const reason = (this.standing.connectionError ?? this.lastOutage)?.redisErrorKind ?? this.standing.state;
-      this.statusLog.say(
-        'error',
-        `Sessions are degraded, served by: ${status.tier}. ${this.standing.endpoint}: ${reason}`,
-      );
+      if (isExplained(this.facts)) this.sayDegraded();
+      else this.sayLater();
     }
+  }
+
+  /** The reason is mostly known a moment later, and a doubt that is over by then is not worth a line. */
+  private sayLater(): void {
+    clearTimeout(this.later);
+    this.later = setTimeout(() => {
+      if (this.status.degraded && !this.hasExplained) this.sayDegraded();
+    }, EXPLAINED_WITHIN_MS);
+    this.later.unref();
+  }
+
+  private sayDegraded(): void {
+    this.hasExplained = isExplained(this.facts);
+    this.statusLog.say('error', degradedText(this.facts));
+  }
+
+  private get facts(): DegradedFacts {
+    const { standing, fallback, lastOutage } = this;
+    const { endpoint, state } = standing;
+    return {
+      tier: this.tier,
+      endpoint,
+      state,
+      redisError: standing.connectionError ?? lastOutage,
+      missing: fallback.missing,
+      tierError: fallback.lastError,
+      dirty: fallback.dirtyCount,
+    };
   }
 }

@@ -49,6 +49,7 @@ const RULES: readonly Rule[] = [
   { codes: /^(08|57P|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET)/, kind: 'connection-lost', what: 'closed the connection' },
 ];
 
+const LATE = /connection timeout|timeout (expired|exceeded)/i;
 const LOST = /terminated|not queryable|Connection (ended|closed)|client was closed/i;
 
 /**
@@ -62,6 +63,9 @@ export function toPostgresError(error: unknown, operation: string): RedisError {
   const rule = RULES.find(({ codes }) => code !== undefined && codes.test(code));
   const reason = code === undefined ? '' : ` (${/^\w{1,32}$/.test(code) ? code : 'unknown'})`;
   if (rule !== undefined) return failure(rule.kind, operation, `${rule.what}${reason}`, isAnswer(code));
+  if (code === undefined && LATE.test(readText(error, 'message') ?? '')) {
+    return failure('connect-timeout', operation, 'did not take the connection in time', 'not-sent');
+  }
   if (code === undefined && LOST.test(readText(error, 'message') ?? '')) {
     return failure('connection-lost', operation, 'closed the connection', 'unknown');
   }

@@ -1,6 +1,8 @@
+import { Client } from 'pg';
+import { readText } from '../../errors/read-property.js';
 import { RedisError } from '../../errors/redis.error.js';
 import { faultsOfOptions, mustBe, mustBeFlag, mustBeInteger } from '../../utils/option-faults.js';
-import type { OptionRules } from '../../utils/option-faults.js';
+import type { FaultOf, OptionRules } from '../../utils/option-faults.js';
 import type { PostgresPool } from './postgres-client.interface.js';
 
 /**
@@ -54,8 +56,21 @@ const isPool = (value: unknown): boolean =>
   && typeof value.options === 'object';
 const NAME = 'a name of up to 48 letters, digits and underscores';
 
+const ADDRESS = /^(postgres(ql)?:\/\/|socket:|\/)/;
+const ADDRESS_FORM = 'must be a URL such as postgres://user:password@host:5432/database';
+
+/** As `pg` reads it, which otherwise throws at the first connection, with the whole text in the error. */
+const faultOfAddress: FaultOf = (value) => {
+  if (typeof value !== 'string' || !ADDRESS.test(value)) return ADDRESS_FORM;
+  try {
+    return void new Client({ connectionString: value });
+  } catch (error) {
+    return readText(error, 'syscall') === undefined ? ADDRESS_FORM : 'names a file that cannot be read';
+  }
+};
+
 const RULES: OptionRules<PostgresTierOptions> = {
-  connectionString: mustBe((value) => typeof value === 'string' && value.length > 0, 'a text that is not empty'),
+  connectionString: faultOfAddress,
   pool: mustBe(isPool, 'a pg.Pool'),
   timeoutMs: mustBeInteger(10, 60_000),
   maxConnections: mustBeInteger(1, 1_000),

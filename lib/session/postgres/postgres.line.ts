@@ -20,6 +20,8 @@ export class PostgresLine {
   private readonly madeAt = performance.now();
   private isDown = false;
   private lastLoss: RedisError | undefined;
+  /** What is refused, by operation: over with the next of its kind that is not. */
+  private readonly refusals = new Map<string, RedisError>();
   /** What a statement needs before the first: made once, and tried again after a failure. */
   private readiness: Promise<void> | undefined;
 
@@ -34,6 +36,12 @@ export class PostgresLine {
     return !this.isDown;
   }
 
+  /** Why it does not answer, or what it refuses; undefined while all is well. */
+  get lastError(): RedisError | undefined {
+    const [refusal] = this.refusals.values();
+    return this.isDown ? this.lastLoss : refusal;
+  }
+
   /** One statement. */
   async query(operation: string, text: string, values: readonly unknown[]): Promise<PostgresResult> {
     return this.run(operation, (client) => client.query(text, values));
@@ -45,20 +53,24 @@ export class PostgresLine {
     return this.attempt(operation, action);
   }
 
-  /** Asks whether it is back; never rejects. */
-  async probe(): Promise<void> {
-    await this.attempt('session.postgres', (client) => client.query('SELECT 1')).catch(() => undefined);
+  /** Asks whether it is back, or there at all; never rejects. */
+  async probe(): Promise<boolean> {
+    return this.attempt('session.postgres', (client) => client.query('SELECT 1')).then(
+      () => true,
+      () => false,
+    );
   }
 
   private async attempt<T>(operation: string, action: (client: PostgresPoolClient) => Promise<T>): Promise<T> {
     const startedAt = performance.now();
     try {
       const result = await this.bounded(operation, this.timeoutMs, action, () => this.ready());
-      this.succeeded();
+      this.succeeded(operation);
       return result;
     } catch (error) {
       const failure = toPostgresError(error, operation);
-      this.failed(failure, startedAt);
+      if (isPostgresLoss(failure)) this.failed(failure, startedAt);
+      else this.refused(operation, failure);
       throw failure;
     }
   }
@@ -100,17 +112,27 @@ export class PostgresLine {
     }
   }
 
-  private succeeded(): void {
+  private succeeded(operation: string): void {
     this.losses = 0;
     this.answeredAt = performance.now();
-    if (!this.isDown) return;
+    const wasRefused = this.refusals.delete(operation);
+    if (this.isDown) this.refusals.clear(); // of another life
+    if (!this.isDown && (!wasRefused || this.refusals.size > 0)) return;
     this.isDown = false;
     this.onChange(undefined);
   }
 
+  /** It answers: the others are asked all the same. What is refused of one session alone tells nothing of Postgres. */
+  private refused(operation: string, error: RedisError): void {
+    if (this.isDown || error.outcome !== 'rejected' || error.redisErrorKind === 'serialization') return;
+    const isNews = this.refusals.size === 0;
+    this.refusals.set(operation, error);
+    if (isNews) this.onChange(error);
+  }
+
   /** One that was slow while others were answered is no sign that the server is lost. */
   private failed(error: RedisError, startedAt: number): void {
-    if (!isPostgresLoss(error) || this.answeredAt > startedAt) return;
+    if (this.answeredAt > startedAt) return;
     this.losses += 1;
     this.lastLoss = error;
     const isSilent = error.redisErrorKind === 'command-timeout';

@@ -66,7 +66,33 @@ export function schemaStatements({ table, ledger }: PostgresNames, indexPrefix: 
   ];
 }
 
-/** Makes the tables where they are not there, one node at a time: two that make them at once would collide. @internal */
+const COLUMNS = {
+  text: ['id', 'version', 'expiry_version', 'user_id', 'data'],
+  bigint: ['expires_at', 'horizon'],
+  integer: ['confirmed'],
+};
+const LEDGER_COLUMNS = {
+  text: ['name', 'server_id', 'owner'],
+  bigint: ['epoch'],
+  integer: ['generation'],
+  boolean: ['in_doubt'],
+  timestamptz: ['until', 'since'],
+};
+
+/** Reads nothing, and fails where the table has no such column, or one of another type. */
+function formCheck(table: string, columns: Readonly<Record<string, readonly string[]>>): string {
+  const comparisons = Object.entries(columns).flatMap(([type, names]) =>
+    names.map((name) => `${name} = NULL::${type}`),
+  );
+  return `SELECT 1 FROM ${table} WHERE ${comparisons.join(' AND ')} LIMIT 0`;
+}
+
+/**
+ * Makes the tables where they are not there, one node at a time: two that make them at once would collide. Rejects where
+ * they are not of the form that is needed.
+ *
+ * @internal
+ */
 export async function makeTables(
   client: PostgresClient,
   names: PostgresNames,
@@ -77,9 +103,12 @@ export async function makeTables(
     names.table,
     names.ledger,
   ]);
-  if (found.rows[0]?.['found'] === true || !mayCreate) return;
-  const statements = schemaStatements(names, indexPrefix);
-  const [first, second] = names.schemaLock;
-  // One message is one transaction.
-  await client.query([`SELECT pg_advisory_xact_lock(${first}, ${second})`, ...statements].join(';\n'));
+  if (found.rows[0]?.['found'] !== true && mayCreate) {
+    const statements = schemaStatements(names, indexPrefix);
+    const [first, second] = names.schemaLock;
+    // One message is one transaction.
+    await client.query([`SELECT pg_advisory_xact_lock(${first}, ${second})`, ...statements].join(';\n'));
+  }
+  // Said once, and not by each statement that needs them.
+  await client.query([formCheck(names.table, COLUMNS), formCheck(names.ledger, LEDGER_COLUMNS)].join(';\n'));
 }

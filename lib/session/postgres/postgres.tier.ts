@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { RedisError } from '../../errors/redis.error.js';
 import { decodeId, encodeId } from '../../utils/encode-id.js';
 import type { DirtySession, HeldSession, SessionEntry, SessionTouch } from '../interfaces/session-entry.interface.js';
 import type { SessionTier } from '../interfaces/session-tier.interface.js';
 import { postgresUnavailable } from './postgres-error.js';
-import { heldOf } from './held-row.js';
-import type { PostgresRow } from './held-row.js';
+import { heldOf, type PostgresRow } from './held-row.js';
 import type { PostgresConfirmations } from './postgres.confirmations.js';
 import type { PostgresErrands } from './postgres.errands.js';
 import type { PostgresLedger } from './postgres.ledger.js';
@@ -51,10 +51,14 @@ export class PostgresTier implements SessionTier {
     return this.parts.watch.page?.dirty ?? 0;
   }
 
-  /** Does not fail where Postgres is out: Redis serves, and the tier comes when it can. */
+  get lastError(): RedisError | undefined {
+    return this.parts.line.lastError;
+  }
+
+  /** Neither fails where Postgres is out, nor waits for more than one answer: Redis serves, and it comes when it can. */
   async open(): Promise<void> {
-    await this.parts.line.probe();
-    await this.parts.watch.start();
+    if (await this.parts.line.probe()) return this.parts.watch.start();
+    void this.parts.watch.start();
   }
 
   async close(): Promise<void> {
@@ -65,8 +69,8 @@ export class PostgresTier implements SessionTier {
   async get(id: string): Promise<HeldSession | undefined> {
     const { line, statements } = this.parts;
     const values = [encodeId(id), this.generation, this.now()];
-    const { rows } = await line.query('session.postgres.get', statements.get, values);
-    return rows[0] === undefined ? undefined : this.heldOf(rows[0]);
+    const [row] = (await line.query('session.postgres.get', statements.get, values)).rows;
+    return row === undefined ? undefined : this.heldOf(row);
   }
 
   async put(id: string, entry: SessionEntry, dirty: boolean): Promise<HeldSession> {
@@ -102,12 +106,10 @@ export class PostgresTier implements SessionTier {
     const { line, statements } = this.parts;
     const values = [encodeId(id), touch.expiresAt, touch.version, this.now()];
     const operation = 'session.postgres.touch';
-    if (dirty) {
-      const row = await this.inDoubt(operation, statements.touchDirty, values);
-      return row === undefined ? undefined : this.heldOf(row);
-    }
-    const { rows } = await line.query(operation, statements.touch, values);
-    return rows[0] === undefined ? undefined : this.heldOf(rows[0]);
+    const row = dirty
+      ? await this.inDoubt(operation, statements.touchDirty, values)
+      : (await line.query(operation, statements.touch, values)).rows[0];
+    return row === undefined ? undefined : this.heldOf(row);
   }
 
   async forget(id: string, { version, expiryVersion }: SessionEntry): Promise<void> {

@@ -23,6 +23,10 @@ export class RenewedTier implements SessionTier {
     return this.life?.isAvailable ?? false;
   }
 
+  get lastError(): RedisError | undefined {
+    return this.life?.lastError;
+  }
+
   get dirtyCount(): number {
     return this.life?.dirtyCount ?? 0;
   }

@@ -18,6 +18,10 @@ describe('postgresTier', () => {
     [{}, 'give one of connectionString and pool'],
     [{ connectionString: '' }, 'connectionString must'],
     [{ connectionString: 'postgres://a', pool: {} }, 'pool must'],
+    [{ connectionString: `postgres://user:${SECRET}@host:port/x` }, 'connectionString must be a URL'],
+    [{ connectionString: `mysql://user:${SECRET}@host/x` }, 'connectionString must be a URL'],
+    [{ connectionString: `host=localhost password=${SECRET}` }, 'connectionString must be a URL'],
+    [{ connectionString: `postgres://user:${SECRET}@host/x?sslrootcert=/nowhere` }, 'cannot be read'],
     [{ connectionString: `postgres://${SECRET}`, table: 'a"; DROP' }, 'table must'],
     [{ connectionString: 'postgres://a', timeoutMs: 0 }, 'timeoutMs must'],
     [{ connectionStrin: SECRET }, 'connectionStrin is not an option'],
@@ -96,14 +100,21 @@ describe('Sessions and a Postgres that is not well', () => {
     },
   );
 
-  it('refuses a table of another form by name, and goes on with Redis', async () => {
-    await postgres.query('CREATE TABLE odd (id int); CREATE TABLE odd_ledger (id int)');
-    const { sessions } = await node({ table: 'odd' });
+  it.each([
+    ['other columns', 'odd', 'CREATE TABLE odd (id int); CREATE TABLE odd_ledger (id int)'],
+    [
+      'a column of another type',
+      'odder',
+      `${postgresSessionSql({ table: 'odder' })}; ALTER TABLE odder ALTER data TYPE jsonb USING data::jsonb`,
+    ],
+  ])('says at the boot that a table has %s, and goes on with Redis', async (_name, table, statements) => {
+    await postgres.query(statements);
+    const { sessions, lines } = await node({ table });
+    const said = lines.filter((line) => line.includes('has no session table of the form that is needed'));
+    expect(said).toEqual([expect.stringContaining('Make it with postgresSessionSql()')]);
     expect(await sessions.set('a', { n: 1 })).toBe(true);
-    expect(await reasonOf(sessions)).toMatchObject({
-      redisErrorKind: 'configuration',
-      message: expect.stringContaining('postgresSessionSql'),
-    });
+    expect(sessions.status()).toMatchObject({ tier: 'redis', degraded: true });
+    expect(await reasonOf(sessions)).toMatchObject({ redisErrorKind: 'unavailable' });
   });
 
   it('needs no more rights than on the tables that the exported SQL made', async () => {
@@ -120,9 +131,11 @@ describe('Sessions and a Postgres that is not well', () => {
   it('says that a read-only server is one, and keeps what was acknowledged', async () => {
     const url = `${postgres.url}?options=-c%20default_transaction_read_only%3Don`;
     await (await node({ table: 'read_only' })).stop();
-    const { sessions } = await node({ connectionString: url, table: 'read_only' }, [memoryTier()]);
+    const { sessions, lines } = await node({ connectionString: url, table: 'read_only' }, [memoryTier()]);
     expect(await sessions.set('a', { n: 1 })).toBe(true);
     expect(Number(await redis.command('HLEN', 'dialog:session:%pending'))).toBe(1);
+    expect(sessions.status()).toMatchObject({ tier: 'redis', degraded: true });
+    expect(lines.filter((line) => line.includes('Postgres is read-only'))).toHaveLength(1);
     await redis.kill();
     expect(await sessions.get('a')).toEqual({ n: 1 });
   });

@@ -1,9 +1,12 @@
+import { RedisError } from '../../../lib/errors/redis.error.js';
 import { verdictOf } from '../../../lib/health/health-verdict.js';
 import type { HealthFacts } from '../../../lib/health/health-verdict.js';
 
 const bridged = { required: true, hasFallback: true };
 const bare = { required: true, hasFallback: false };
 const optional = { required: false, hasFallback: false };
+const fault = new RedisError({ kind: 'auth', operation: 'session.postgres', message: 'Postgres refused the login.' });
+const troubled = { ...bridged, lastError: () => fault };
 const well: HealthFacts = { isEnabled: true, answers: true, isReplica: false, consumers: [] };
 const out: HealthFacts = { ...well, answers: false, error: 'refused' };
 const off: HealthFacts = { ...well, isEnabled: false, answers: false };
@@ -12,6 +15,16 @@ const memory = { usedBytes: 95, maxBytes: 100, ratio: 0.95, refusesWhenFull: tru
 describe('verdict', () => {
   it.each<[string, HealthFacts, object]>([
     ['up when the server answers', well, { status: 'up' }],
+    [
+      'degraded when a consumer misses what it has beside it',
+      { ...well, consumers: [bridged, troubled] },
+      { status: 'degraded', error: 'auth', message: 'Postgres refused the login.' },
+    ],
+    [
+      'degraded for that also where Redis is turned off',
+      { ...off, consumers: [troubled] },
+      { status: 'degraded', error: 'auth' },
+    ],
     ['up when it answers, whatever the consumers', { ...well, consumers: [bare] }, { status: 'up' }],
     ['down when it is out and nobody uses it', out, { status: 'down', error: 'refused' }],
     ['down when a required consumer has nothing else', { ...out, consumers: [bridged, bare] }, { status: 'down' }],
