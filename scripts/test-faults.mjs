@@ -3,7 +3,7 @@
  * package stands as if it had been installed, and runs the suite there as a plain Node program. Its arguments:
  *   --only NAME      rows whose name is that; `*` and `?` stand for others. May be repeated, as the next two may.
  *   --driver NAME    ioredis or node-redis
- *   --variant NAME   main, bare (no fallbacks) or strict (fail-fast boot)
+ *   --variant NAME   main, bare (no fallbacks), strict (fail-fast boot) or postgres (sessions are there too)
  *   --short          the short choice, which `npm test` plays
  *   --jobs N         cells at a time
  *   --list           only say which cells that would be

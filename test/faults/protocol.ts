@@ -1,4 +1,5 @@
 import type { RedisModuleOptions } from 'nestjs-redis-hub';
+import type { PostgresTierOptions } from 'nestjs-redis-hub/session/postgres';
 
 /** What both sides put into every stored value, and what must never be printed, thrown or answered by health. */
 export const PAYLOAD = 'PAYLOAD-SECRET-4711';
@@ -8,6 +9,8 @@ export interface AppSettings {
   readonly redis: RedisModuleOptions;
   /** Whether consumers have something beside Redis to answer from. */
   readonly fallbacks: boolean;
+  /** Where its sessions are kept too, before they are in memory only. */
+  readonly postgres?: PostgresTierOptions;
   /** Whether it has queues. @default true */
   readonly queues?: boolean;
   /** How it is broken, where the suite tries itself. */

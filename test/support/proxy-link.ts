@@ -89,6 +89,7 @@ export class ProxyLink {
 
   /** Swallows what the client sends, so that it sees an open socket that never answers. */
   swallow(): this {
+    this.client.once('end', () => this.client.end());
     this.client.resume();
     return this;
   }

@@ -5,12 +5,12 @@ import { QueueConnection, QueueConnectionModule } from 'nestjs-redis-hub/bullmq'
 import { ContextModule } from 'nestjs-redis-hub/context';
 import type { ContextModuleOptions } from 'nestjs-redis-hub/context';
 import { RedisHealthModule } from 'nestjs-redis-hub/health';
-import { memoryTier, SessionModule } from 'nestjs-redis-hub/session';
+import { SessionModule } from 'nestjs-redis-hub/session';
 import type { AppSettings } from '../protocol.js';
 import { APP_SETTINGS } from './app-settings.js';
 import { report } from './complain.js';
 import { ChatDatabase, ChatDatabaseModule } from './chat-database.js';
-import { FALLBACK_TIER } from './fallback-tier.js';
+import { FALLBACK_TIERS, FallbackTiers } from './fallback-tiers.js';
 import { HealthModule } from './health.controller.js';
 import { VERBS } from './verbs/index.js';
 import { JobLog, QUEUE, QueueListener, QueueWorker } from './verbs/queue.verbs.js';
@@ -19,7 +19,7 @@ import { JobLog, QUEUE, QueueListener, QueueWorker } from './verbs/queue.verbs.j
 @Module({})
 export class FaultAppModule {
   static of(settings: AppSettings): DynamicModule {
-    const tier = settings.fallbacks ? memoryTier() : undefined;
+    const tiers = new FallbackTiers(settings);
     return {
       module: FaultAppModule,
       imports: [
@@ -29,7 +29,7 @@ export class FaultAppModule {
             return Promise.resolve(settings.redis);
           },
         }),
-        SessionModule.forRoot({ ttlMs: 600_000, fallback: tier === undefined ? [] : [tier] }),
+        SessionModule.forRoot({ ttlMs: 600_000, fallback: tiers.list }),
         ContextModule.forRootAsync({
           imports: [ChatDatabaseModule],
           inject: [ChatDatabase],
@@ -42,7 +42,7 @@ export class FaultAppModule {
       ],
       providers: [
         { provide: APP_SETTINGS, useValue: settings },
-        { provide: FALLBACK_TIER, useValue: { tier } },
+        { provide: FALLBACK_TIERS, useValue: tiers },
         ...(settings.queues === false ? WITHOUT_QUEUES : [JobLog, QueueWorker, QueueListener, ...Object.values(VERBS)]),
       ],
     };

@@ -1,5 +1,6 @@
-// Both drivers are loaded before the app is ready: reading their files takes seconds on a busy machine.
+// The drivers are loaded before the app is ready: reading their files takes seconds on a busy machine.
 import 'ioredis';
+import 'pg';
 import 'redis';
 import 'reflect-metadata';
 import type { INestApplication } from '@nestjs/common';

@@ -4,7 +4,7 @@ import type { Violation } from '../runner/violation.js';
 
 /** What a value that was answered says. */
 export interface Verdict {
-  readonly seen: 'R' | 'F' | 'M';
+  readonly seen: 'R' | 'P' | 'F' | 'M';
   readonly violations?: readonly Violation[];
 }
 
@@ -24,6 +24,8 @@ export interface EndTools {
   readonly queuePrefix: string;
   /** Asks the server itself; the first argument after the command is the key. */
   ask(...args: (string | number)[]): Promise<RespReply>;
+  /** Asks Postgres itself, where the app's sessions are there too. */
+  readonly query?: (text: string, values: unknown[]) => Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Calls a verb of this consumer in the app; rejects where the app rejects. */
   call(verb: string, ...args: unknown[]): Promise<unknown>;
 }

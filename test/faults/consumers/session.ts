@@ -4,7 +4,8 @@ import type { ConsumerPlay, EndTools, FaultConsumer, Step, Verdict } from './con
 
 interface Written {
   readonly stored: boolean;
-  readonly dirty: boolean;
+  /** That took it: one beside Redis where Redis has yet to. */
+  readonly tier: string;
 }
 
 interface Read {
@@ -13,7 +14,18 @@ interface Read {
   readonly tier: string;
 }
 
-/** Owes: each acknowledged session is read as it was acknowledged, and is in Redis after recovery. */
+/** As the store says of itself. */
+interface Status {
+  readonly tier: string;
+  readonly degraded: boolean;
+  readonly dirty: number;
+  readonly trusted: boolean;
+}
+
+/**
+ * Owes: each acknowledged session is read as it was acknowledged, and is in Redis after recovery; where there is Postgres,
+ * in Postgres too, and Redis is trusted again.
+ */
 export const session: FaultConsumer = { name: 'session', play: () => new SessionPlay() };
 
 class SessionPlay implements ConsumerPlay {
@@ -42,22 +54,33 @@ class SessionPlay implements ConsumerPlay {
   }
 
   async owed(tools: EndTools): Promise<Violation[]> {
+    const { query } = tools;
+    const inRedis = this.lacking('Redis', (id) => tools.ask('GET', `dialog:session:${id}`));
+    if (query === undefined) return inRedis;
+    const inPostgres = this.lacking('Postgres', async (id) => {
+      const [row] = await query('SELECT data FROM redis_hub_sessions WHERE id = $1', [id]);
+      return row?.['data'];
+    });
+    return [...(await inRedis), ...(await inPostgres), ...(await notWell(tools))];
+  }
+
+  /** Which of the acknowledged sessions a store lacks. */
+  private async lacking(store: string, find: (id: string) => Promise<unknown>): Promise<Violation[]> {
     const checks = this.ledger.all().map(async ([id, acked]): Promise<Violation[]> => {
       if (acked.last === 0) return [];
-      const text = String(await tools.ask('GET', `dialog:session:${id}`));
-      const n = numberIn(text);
+      const n = numberIn(String(await find(id)));
       if (acked.accepts(n)) return [];
-      return [{ id: 'I3', text: `${id}: ${acked.last} was acknowledged, Redis has ${n ?? 'none'}` }];
+      return [{ id: 'I3', text: `${id}: ${acked.last} was acknowledged, ${store} has ${n ?? 'none'}` }];
     });
     return (await Promise.all(checks)).flat();
   }
 
-  private judgeWrite(acked: Acked, n: number, { stored, dirty }: Written): Verdict {
+  private judgeWrite(acked: Acked, n: number, { stored, tier }: Written): Verdict {
     const violations: Violation[] = stored ? [] : [{ id: 'I5', text: 'a session that nobody destroyed is gone' }];
     // of what Redis did not take the fallback has a copy
-    if (stored && this.isForgiven && !dirty) acked.leaveOpen(n);
+    if (stored && this.isForgiven && tier === 'redis') acked.leaveOpen(n);
     else if (stored) acked.acknowledge(n);
-    return { seen: dirty ? 'F' : 'R', violations };
+    return { seen: seenOf(tier), violations };
   }
 
   private judgeRead(id: string, acked: Acked, { key, n, tier }: Read): Verdict {
@@ -66,8 +89,21 @@ class SessionPlay implements ConsumerPlay {
     if (!acked.accepts(n)) {
       violations.push({ id: 'I3', text: `${id}: ${acked.last} was acknowledged, ${n ?? 'none'} was read` });
     }
-    return { seen: tier === 'redis' ? 'R' : 'F', violations };
+    return { seen: seenOf(tier), violations };
   }
+}
+
+function seenOf(tier: string): Verdict['seen'] {
+  if (tier === 'redis') return 'R';
+  return tier === 'postgres' ? 'P' : 'F';
+}
+
+/** Nothing waits, and every node may believe Redis alone. */
+async function notWell(tools: EndTools): Promise<Violation[]> {
+  const { tier, degraded, dirty, trusted } = (await tools.call('status')) as Status;
+  if (tier === 'redis' && !degraded && dirty === 0 && trusted) return [];
+  const seen = `served by ${tier}, ${dirty} dirty, ${trusted ? '' : 'not '}trusted, ${degraded ? '' : 'not '}degraded`;
+  return [{ id: 'I2', text: `sessions are ${seen}` }];
 }
 
 /** Of the stored text: a header, then JSON. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { REPLICATED_MS } from '../runner/limits.js';
 import { cluster, type Cluster } from '../topologies/cluster.js';
-import { row, type FaultRow } from './row.js';
+import { row, WITH_POSTGRES, type FaultRow } from './row.js';
 
 const MASTERS = 3;
 /** Whose slot's master is frozen, killed or robbed; one of those that are written. */
@@ -49,6 +49,7 @@ export const CLUSTER_ROWS: readonly FaultRow[] = [
     name: 'cluster_master_killed',
     hides: 'nothing but its length: both find the promoted replica.',
     topology: cluster(),
+    variants: WITH_POSTGRES,
     underTraffic: true,
     loses: true,
     inflict: async (world) => world.take(await world.masterOf(KEY), 'kill'),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { standalone } from '../topologies/standalone.js';
-import { row, type FaultRow } from './row.js';
+import { row, WITH_POSTGRES, type FaultRow } from './row.js';
 
 const TIMEOUT = {
   kind: 'timeout',
@@ -26,6 +26,7 @@ export const HANG_ROWS: readonly FaultRow[] = [
     name: 'hung_server',
     hides: 'neither driver bounds a command that was written; ioredis sends it again later.',
     topology: standalone(),
+    variants: WITH_POSTGRES,
     inflict: ({ server }) => server.freeze(),
     lift: ({ server }) => server.thaw(),
     duringMs: 4_000,
@@ -47,6 +48,7 @@ export const HANG_ROWS: readonly FaultRow[] = [
     name: 'half_open_under_traffic',
     hides: "node-redis' `socketTimeout` is reset by each write, so that under traffic it never comes.",
     topology: standalone(),
+    variants: WITH_POSTGRES,
     underTraffic: true,
     inflict: ({ proxy }) => proxy.halfOpen(),
     recoverMs: 5_000,

@@ -5,6 +5,8 @@ import { LOADING_ROWS } from './loading.rows.js';
 import { LOGIN_ROWS } from './login.rows.js';
 import { LOSS_ROWS } from './loss.rows.js';
 import { OWN_ROWS } from './own.rows.js';
+import { POSTGRES_REFUSAL_ROWS } from './postgres-refusal.rows.js';
+import { POSTGRES_ROWS } from './postgres.rows.js';
 import { QUEUE_ROWS } from './queue.rows.js';
 import { RAW_ROWS } from './raw.rows.js';
 import { REACH_ROWS } from './reach.rows.js';
@@ -35,6 +37,8 @@ export const ROWS: readonly FaultRow[] = [
   ...REACH_ROWS,
   ...WIRE_ROWS,
   ...SERVER_ROWS,
+  ...POSTGRES_ROWS,
+  ...POSTGRES_REFUSAL_ROWS,
   ...OWN_ROWS,
   ...RAW_ROWS,
   ...QUEUE_ROWS,

@@ -1,5 +1,5 @@
 import { killServer, restartServer, standalone } from '../topologies/standalone.js';
-import { row, type FaultRow } from './row.js';
+import { row, WITH_POSTGRES, type FaultRow } from './row.js';
 
 /** The socket is lost, and everybody knows it. */
 export const LOSS_ROWS: readonly FaultRow[] = [
@@ -7,6 +7,7 @@ export const LOSS_ROWS: readonly FaultRow[] = [
     name: 'reset_all',
     hides: 'node-redis emits `error`, which ends a process that does not listen; ioredis sends again what it sent.',
     topology: standalone(),
+    variants: WITH_POSTGRES,
     underTraffic: true,
     inflict: ({ proxy }) => proxy.reset(),
     kind: 'connection',
@@ -19,6 +20,7 @@ export const LOSS_ROWS: readonly FaultRow[] = [
     name: 'kill9_restart',
     hides: 'ioredis sends again what may have been executed.',
     topology: standalone(),
+    variants: WITH_POSTGRES,
     underTraffic: true,
     inflict: killServer,
     lift: restartServer,

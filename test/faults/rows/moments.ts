@@ -1,4 +1,5 @@
 import { eventually } from '../../support/eventually.js';
+import { saysThatPostgresIsMissed } from './postgres-checks.js';
 import type { RowTools } from './row.js';
 
 /** Nobody dials for so long after an attempt that was refused, and for seconds more. */
@@ -22,4 +23,9 @@ export async function untilBetweenAttempts({ dials }: { readonly dials: readonly
     return sinceMs > QUIET_MS && sinceMs < LONG_AGO_MS;
   };
   await eventually(isBetween, { timeoutMs: 15_000, what: 'a moment between two attempts' });
+}
+
+/** Waits until the app has noticed that Postgres is out, or refuses. */
+export async function untilPostgresIsMissed(tools: RowTools): Promise<void> {
+  await eventually(() => saysThatPostgresIsMissed(tools), { timeoutMs: 10_000, what: 'a word of the app on Postgres' });
 }

@@ -1,6 +1,6 @@
 import { standalone } from '../topologies/standalone.js';
 import { checkNoStorm, checkNothingWritten } from './checks.js';
-import { row, type FaultRow } from './row.js';
+import { row, WITH_POSTGRES, type FaultRow } from './row.js';
 
 /** The client's: those of the worker and of the queue events wait for it. */
 const CONNECTIONS = 1;
@@ -20,7 +20,7 @@ export const REFUSAL_ROWS: readonly FaultRow[] = [
     cells: { session: 'F', context: 'M', cache: 'M', queue: 'E(auth)' },
     health: 'degraded(auth)',
     bareHealth: 'down(auth)',
-    variants: ['main', 'bare', 'strict'],
+    variants: [...WITH_POSTGRES, 'strict'],
     duringMs: 6_000,
     recoverMs: 12_000,
     check: async (world, moment) =>
@@ -31,6 +31,7 @@ export const REFUSAL_ROWS: readonly FaultRow[] = [
     name: 'oom',
     hides: 'ioredis says EXECABORT of a transaction, node-redis OOM; and the value is in the error of ioredis.',
     topology: standalone(),
+    variants: WITH_POSTGRES,
     inflict: async ({ server }) => void (await server.command('CONFIG', 'SET', 'maxmemory', 1)),
     lift: async ({ server }) => void (await server.command('CONFIG', 'SET', 'maxmemory', 0)),
     kind: 'oom',

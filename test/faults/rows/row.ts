@@ -1,16 +1,22 @@
 import type { RedisModuleOptions } from 'nestjs-redis-hub';
+import type { PostgresTierOptions } from 'nestjs-redis-hub/session/postgres';
 import type { TestDriver } from '../../support/drivers.js';
 import type { Cell } from '../runner/cells.js';
 import type { InvariantId } from '../runner/violation.js';
+import type { PostgresHome } from '../topologies/postgres-home.js';
 import type { World } from '../topologies/world.js';
 import type { AppSettings } from '../protocol.js';
 import type { Finding } from './checks.js';
 
 /**
  * How a row is played. `main`: every consumer has its fallback, boot is `degrade`. `bare`: its twin without fallbacks.
- * `strict`: boot is `fail-fast` and must fail, with the row's kind; for faults that are there at the start.
+ * `strict`: boot is `fail-fast` and must fail, with the row's kind; for faults that are there at the start. `postgres`: as
+ * main, and sessions are in Postgres too.
  */
-export type Variant = 'main' | 'bare' | 'strict';
+export type Variant = 'main' | 'bare' | 'strict' | 'postgres';
+
+/** Of rows in which Postgres has something to do. */
+export const WITH_POSTGRES: readonly Variant[] = ['main', 'bare', 'postgres'];
 
 /** One cell for both, or one each. */
 export type ConsumerCell = Cell | { readonly read: Cell; readonly write: Cell };
@@ -19,6 +25,10 @@ export type ConsumerCell = Cell | { readonly read: Cell; readonly write: Cell };
 export interface RowTools {
   /** Calls a verb of the app; rejects where the app rejects. Not for a row that is there at the start, before boot. */
   readonly call: <T>(provider: string, verb: string, ...args: readonly unknown[]) => Promise<T>;
+  /** Where the app keeps its sessions too; throws in variants that have no Postgres. */
+  readonly postgres: PostgresHome;
+  /** What the app printed, line by line, without those of the boot. */
+  readonly lines: readonly string[];
 }
 
 /** One fault, and what each consumer must make of it. See the README beside this folder. */
@@ -62,6 +72,14 @@ export interface FaultRow<W extends World = World> {
   /** Consumers that the app does without, since what they stand on does not know this topology. */
   readonly without?: readonly string[];
   readonly health: Cell;
+  /** Cells with Postgres, where they are not the same with `F` become `P`. */
+  readonly postgresCells?: Readonly<Record<string, ConsumerCell>>;
+  /** A Postgres of its own, or reached otherwise than by {@link PostgresHome.shared}. */
+  startPostgres?(): Promise<PostgresHome>;
+  /** What its connection string differs in, or what else the tier is told. */
+  postgresOptions?(postgres: PostgresHome): PostgresTierOptions;
+  /** What the answer of health has in it during the fault. */
+  readonly healthSays?: string;
   /** Cells of the twin, where they are not the same with `F` and `M` become errors. */
   readonly bareCells?: Readonly<Record<string, ConsumerCell>>;
   /** Health of the twin, where it differs. */
@@ -74,6 +92,8 @@ export interface FaultRow<W extends World = World> {
   readonly duringMs?: number;
   /** Three good rounds in a row must have been seen so long after the fault. @default 6000 */
   readonly recoverMs?: number;
+  /** A call may take so long, where two stores are waited for one after the other. @default the deadline and a second */
+  readonly settleMs?: number;
   /** Sockets of the app, where they are not one and those that the consumers add. */
   readonly sockets?: number;
   /** Drivers that it is for. @default both */
@@ -82,6 +102,8 @@ export interface FaultRow<W extends World = World> {
   readonly sabotage?: string;
   /** The invariant that must then be found violated: the cell passes by it, and by nothing else. */
   readonly violates?: InvariantId;
+  /** Played a second time also where it passed: for the suite's own test. */
+  readonly twice?: boolean;
   /** Part of the short choice, in these variants. `true`: main. */
   readonly short?: boolean | readonly Variant[];
   /** Further checks, at the end of the fault and at the end of all: what is wrong, in words, with its invariant. */

@@ -4,7 +4,7 @@ import { REPLICATED_MS } from '../runner/limits.js';
 import { socketsTo } from '../topologies/groups.js';
 import { sentinels, type Sentinels } from '../topologies/sentinels.js';
 import { note, notesOf } from './notes.js';
-import { row, type FaultRow } from './row.js';
+import { row, WITH_POSTGRES, type FaultRow } from './row.js';
 
 /** The client, the worker and the queue events, and what is kept to one sentinel. */
 const SOCKETS = 4;
@@ -34,6 +34,7 @@ export const SENTINEL_ROWS: readonly FaultRow[] = [
     name: 'sentinel_master_killed',
     hides: 'nothing: both follow the promotion of a replica.',
     topology: sentinels(),
+    variants: WITH_POSTGRES,
     underTraffic: true,
     loses: true,
     inflict: ({ master }) => master.kill(),

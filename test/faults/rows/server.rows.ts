@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
 import { killServer, restartServer, standalone, type Standalone } from '../topologies/standalone.js';
-import { row, type FaultRow } from './row.js';
+import { row, WITH_POSTGRES, type FaultRow } from './row.js';
 
 const OUT = {
   kind: 'timeout',
@@ -109,6 +109,7 @@ export const SERVER_ROWS: readonly FaultRow[] = [
     name: 'restart_empty',
     hides: 'nothing: no driver can know that a server came back without its data. A fallback can.',
     topology: standalone({ appendonly: false }),
+    variants: WITH_POSTGRES,
     underTraffic: true,
     inflict: killServer,
     lift: restartServer,

@@ -1,5 +1,5 @@
 import { killServer, restartServer, standalone } from '../topologies/standalone.js';
-import { row, type FaultRow } from './row.js';
+import { row, WITH_POSTGRES, type FaultRow } from './row.js';
 
 /** Faults that are there when the app boots, and health without any. */
 export const START_ROWS: readonly FaultRow[] = [
@@ -7,6 +7,7 @@ export const START_ROWS: readonly FaultRow[] = [
     name: 'none',
     hides: 'nothing: all is well.',
     topology: standalone(),
+    variants: WITH_POSTGRES,
     kind: 'none',
     cells: { session: 'R', context: 'R', cache: 'R', queue: 'R' },
     health: 'up',
@@ -23,7 +24,7 @@ export const START_ROWS: readonly FaultRow[] = [
     cells: { session: 'F', context: 'M', cache: 'M', queue: 'E(connection)' },
     health: 'degraded(connection)',
     bareHealth: 'down(connection)',
-    variants: ['main', 'bare', 'strict'],
+    variants: [...WITH_POSTGRES, 'strict'],
     short: ['main', 'strict'],
   }),
   row({

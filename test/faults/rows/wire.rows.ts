@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TcpProxy } from '../../support/tcp-proxy.js';
 import { standalone } from '../topologies/standalone.js';
 import { checkDials, type Finding } from './checks.js';
-import { row, type FaultRow, type RowTools } from './row.js';
+import { row, WITH_POSTGRES, type FaultRow, type RowTools } from './row.js';
 
 /** The socket is lost while calls are under way: whoever asks again is served, whoever has something else has that. */
 const LOST = {
@@ -94,6 +94,7 @@ export const WIRE_ROWS: readonly FaultRow[] = [
     name: 'reply_lost',
     hides: 'ioredis sends again what was executed: an increment happens twice, a job runs twice.',
     topology: standalone(),
+    variants: WITH_POSTGRES,
     underTraffic: true,
     inflict: ({ proxy }) => loseReplies(proxy, 200),
     short: true,

@@ -4,7 +4,7 @@ import type { FaultRow, Variant } from '../rows/row.js';
 import type { FaultCell } from './cell.js';
 
 const DRIVERS: readonly TestDriver[] = ['ioredis', 'node-redis'];
-const VARIANTS: readonly Variant[] = ['main', 'bare', 'strict'];
+const VARIANTS: readonly Variant[] = ['main', 'bare', 'strict', 'postgres'];
 const JOBS = 5;
 
 export interface RunnerArguments {

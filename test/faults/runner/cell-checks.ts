@@ -1,8 +1,9 @@
 import { eventually, withDeadline } from '../../support/eventually.js';
 import type { ConsumerPlay, EndTools, FaultConsumer } from '../consumers/consumer.js';
-import type { FaultRow, RowTools } from '../rows/row.js';
+import type { FaultRow } from '../rows/row.js';
 import type { World } from '../topologies/world.js';
 import { socketsOf } from './expected.js';
+import type { CellTools } from './cell-tools.js';
 import { LIMITS, OWED_MS } from './limits.js';
 import type { Rounds } from './rounds.js';
 import type { Violation, Violations } from './violation.js';
@@ -14,7 +15,7 @@ export class CellChecks {
     private readonly world: World,
     private readonly plays: ReadonlyMap<FaultConsumer, ConsumerPlay>,
     private readonly violations: Violations,
-    private readonly tools: RowTools,
+    private readonly tools: CellTools,
   ) {}
 
   /**
@@ -44,7 +45,9 @@ export class CellChecks {
   }
 
   private endTools(consumer: string, rounds: Rounds): EndTools {
+    const { home } = this.tools;
     return {
+      ...(home && { query: (text, values) => home.query(text, values) }),
       queuePrefix: this.world.queuePrefix ?? 'bull',
       ask: (...args) => this.world.ask(...args),
       call: async (verb, ...args) => {
@@ -53,6 +56,15 @@ export class CellChecks {
         return value;
       },
     };
+  }
+
+  /** Up to then Postgres keeps each change as one that Redis may lack. */
+  async agreed(rounds: Rounds): Promise<void> {
+    const isTrusted = async (): Promise<boolean> => {
+      const { value } = await rounds.call('session', 'status', []);
+      return (value as { trusted?: boolean } | undefined)?.trusted === true;
+    };
+    await eventually(isTrusted, { timeoutMs: OWED_MS, what: 'trust in Redis' });
   }
 
   /** Exactly the sockets that the app takes. */

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumerPlay, FaultConsumer } from '../consumers/consumer.js';
-import type { FaultRow, RowTools } from '../rows/row.js';
+import type { FaultRow } from '../rows/row.js';
 import type { World } from '../topologies/world.js';
 import type { AppProcess } from './app-process.js';
 import type { CellReport, FaultCell } from './cell.js';
 import type { CellChecks } from './cell-checks.js';
+import type { CellTools } from './cell-tools.js';
 import { DURING_MS, KNOWN_MS, RECOVER_MS, REPLICATED_MS } from './limits.js';
 import type { Rounds } from './rounds.js';
 import type { Violations } from './violation.js';
@@ -17,7 +18,7 @@ interface LifeParts {
   readonly checks: CellChecks;
   readonly plays: Map<FaultConsumer, ConsumerPlay>;
   readonly violations: Violations;
-  readonly tools: RowTools;
+  readonly tools: CellTools;
 }
 
 /** What happens to an app that has booted, up to its end: all is well, the fault, all is well again. */
@@ -53,8 +54,9 @@ export class CellLife {
 
   /** All is well: everything is answered by Redis, over exactly the sockets that it takes. */
   private async begin(): Promise<void> {
-    const { rounds, checks } = this.parts;
+    const { rounds, checks, tools } = this.parts;
     await rounds.warmUp();
+    if (tools.home !== undefined) await checks.agreed(rounds);
     await rounds.play('before');
     await rounds.play('before');
     await checks.sockets('before the fault');
@@ -78,13 +80,16 @@ export class CellLife {
   /** From here on what is acknowledged may be lost, or is owed again. What was acknowledged before is with all replicas. */
   private async forgive(isForgiven: boolean): Promise<void> {
     if (isForgiven) await sleep(REPLICATED_MS);
-    for (const play of this.parts.plays.values()) play.forgive?.(isForgiven);
+    // of a session Postgres took what a master takes with it
+    const keeps = this.parts.tools.home === undefined ? undefined : 'session';
+    for (const [{ name }, play] of this.parts.plays) if (name !== keeps) play.forgive?.(isForgiven);
   }
 
   /** The servers have forgotten, and owe nothing to those who had nothing else. */
   private forget(): void {
     const { cell, plays } = this.parts;
-    const forgotten = cell.row.forgotten?.[cell.variant] ?? [];
+    const { forgotten: all } = cell.row;
+    const forgotten = all?.[cell.variant] ?? (cell.variant === 'postgres' ? all?.main : undefined) ?? [];
     for (const consumer of plays.keys()) {
       if (forgotten.includes(consumer.name)) plays.set(consumer, consumer.play());
     }

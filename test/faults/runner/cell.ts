@@ -18,6 +18,8 @@ export interface ColumnReport {
 export interface CellReport {
   readonly cell: FaultCell;
   readonly violations: readonly Violation[];
+  /** What was found before, where it was played again: see `second-try.ts`. */
+  readonly first?: readonly Violation[];
   /** By consumer, and `health`. */
   readonly columns: Readonly<Record<string, ColumnReport>>;
   /** From the end of the fault to the first of the good rounds; undefined where that was not asked. */

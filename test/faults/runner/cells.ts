@@ -1,7 +1,7 @@
 import type { RedisErrorKind } from 'nestjs-redis-hub';
 
 /**
- * What one call came to: `R` answered by Redis, `F` by a fallback, `M` a miss without throwing, `E(kind)` rejected, and of
+ * What one call came to: `R` answered by Redis, `P` by Postgres, `F` by another fallback, `M` a miss without throwing, `E(kind)` rejected, and of
  * health `up`, `degraded(kind)`, `down(kind)`. A call that never settled is `HANG`.
  */
 export type Seen = string;

@@ -12,7 +12,7 @@ const LINGER_MS = 2_000;
 /** Ends the app by SIGTERM, or by an order after which it must be able to end by itself. */
 export async function closeApp(
   app: AppProcess,
-  world: World,
+  world: Pick<World, 'sockets'>,
   how: 'signal' | 'order',
   violations: Violations,
   calls?: Promise<unknown>,
@@ -42,7 +42,7 @@ function checkCode({ code, signal }: ExitReport, violations: Violations): void {
 }
 
 /** A server that does not answer cannot be asked, and holds nothing open that matters. */
-async function expectNoSocket(world: World, violations: Violations): Promise<void> {
+async function expectNoSocket(world: Pick<World, 'sockets'>, violations: Violations): Promise<void> {
   let seen: number | undefined;
   const isNone = async (): Promise<boolean> => {
     seen = await world.sockets().catch(() => undefined);

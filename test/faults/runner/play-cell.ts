@@ -1,23 +1,23 @@
 import { withDeadline } from '../../support/eventually.js';
 import type { ConsumerPlay, FaultConsumer } from '../consumers/consumer.js';
 import { CONSUMERS } from '../consumers/index.js';
-import { PAYLOAD } from '../protocol.js';
+import { PAYLOAD, type AppSettings } from '../protocol.js';
 import { AppProcess, type Boot } from './app-process.js';
 import type { CellReport, FaultCell } from './cell.js';
 import { CellRecord } from './cell-record.js';
 import { allows } from './cells.js';
 import { CellChecks } from './cell-checks.js';
 import { closeApp } from './close-app.js';
-import { cellOf, healthCellOf } from './expected.js';
+import { cellOf, healthCellOf, healthSaysOf } from './expected.js';
 import { CellLife } from './cell-life.js';
 import { CELL_MS, LIMITS, USUAL_LOAD_MS } from './limits.js';
 import { Rounds } from './rounds.js';
 import { SecretScan } from './secrets.js';
 import { tailOf, unexpectedOf } from './report-cell.js';
 import { Violations } from './violation.js';
-import type { RowTools } from '../rows/row.js';
+import { PostgresHome } from '../topologies/postgres-home.js';
 import type { World } from '../topologies/world.js';
-import { callOfRow } from './call-of-row.js';
+import { CellTools } from './cell-tools.js';
 
 /** Plays one cell on servers of its own. Never rejects: what goes wrong in the suite itself is a violation too. */
 export async function playCell(cell: FaultCell): Promise<CellReport> {
@@ -37,8 +37,7 @@ class Stage {
   private readonly record: CellRecord;
   private readonly plays: Map<FaultConsumer, ConsumerPlay>;
   private world: World | undefined;
-  private app: AppProcess | undefined;
-  private readonly tools: RowTools = { call: (...call) => callOfRow(this.app, call) };
+  private readonly tools = new CellTools();
   private life: CellLife | undefined;
   private bootText: string | undefined;
 
@@ -54,23 +53,26 @@ class Stage {
       columns: this.record.report,
       ...this.life?.report,
       ...(this.bootText !== undefined && { boot: this.bootText }),
-      output: tailOf(this.app?.output ?? ''),
+      output: tailOf(this.tools.app?.output ?? ''),
     };
   }
 
   /** A row may set a deadline of its own for commands. */
   private makeRecord(): CellRecord {
-    const commandMs = this.cell.row.options?.commandTimeoutMs ?? LIMITS.commandMs;
-    return new CellRecord(this.violations, { call: commandMs + LIMITS.graceMs, health: LIMITS.healthMs });
+    const { options, settleMs } = this.cell.row;
+    const callMs = settleMs ?? (options?.commandTimeoutMs ?? LIMITS.commandMs) + LIMITS.graceMs;
+    return new CellRecord(this.violations, { call: callMs, health: LIMITS.healthMs });
   }
 
   async play(): Promise<void> {
     const { row, variant } = this.cell;
     const world = await row.topology();
     this.world = world;
+    if (variant === 'postgres') this.tools.home = await (row.startPostgres?.() ?? PostgresHome.shared());
     const app = await AppProcess.start(world.process);
-    this.app = app;
-    const secrets = new SecretScan([PAYLOAD, ...world.secrets, ...(row.secrets ?? [])], this.violations);
+    this.tools.app = app;
+    const hidden = [...world.secrets, ...(this.tools.home?.secrets ?? []), ...(row.secrets ?? [])];
+    const secrets = new SecretScan([PAYLOAD, ...hidden], this.violations);
     if (row.atStart) await row.inflict?.(world, this.tools);
     const boot = await this.boot(world, app);
     if (variant === 'strict') {
@@ -84,14 +86,20 @@ class Stage {
       const how = variant === 'main' ? 'signal' : 'order';
       // what a process that a signal ends still had to say, nobody hears
       const calls = row.endsUnderTraffic && how === 'order' ? rounds.play('closing') : undefined;
-      await closeApp(app, world, how, this.violations, calls);
+      await closeApp(app, { sockets: () => this.socketsOf(world) }, how, this.violations, calls);
     }
     this.checkProcess(app, secrets);
   }
 
   async end(): Promise<void> {
-    await this.app?.stop().catch((error: unknown) => this.violations.add('harness', String(error)));
-    await this.world?.stop().catch((error: unknown) => this.violations.add('harness', String(error)));
+    const { app, home } = this.tools;
+    for (const one of [app, home, this.world]) {
+      await one?.stop().catch((error: unknown) => this.violations.add('harness', String(error)));
+    }
+  }
+
+  private async socketsOf(world: World): Promise<number> {
+    return (await world.sockets()) + (this.tools.home?.sockets ?? 0);
   }
 
   private async boot(world: World, app: AppProcess): Promise<Boot> {
@@ -108,6 +116,7 @@ class Stage {
       {
         redis,
         fallbacks: variant !== 'bare',
+        ...this.postgresSettings(),
         ...row.settings,
         ...(row.sabotage !== undefined && { sabotage: row.sabotage }),
       },
@@ -117,6 +126,12 @@ class Stage {
     const limitMs = LIMITS.bootMs + Math.min(2_000, Math.max(0, app.loadMs - USUAL_LOAD_MS));
     if (boot.elapsedMs > limitMs) this.violations.add('I1', `the boot took ${Math.round(boot.elapsedMs)} ms`);
     return boot;
+  }
+
+  private postgresSettings(): Pick<AppSettings, 'postgres'> {
+    const { home } = this.tools;
+    if (home === undefined) return {};
+    return { postgres: { connectionString: home.connectionString, ...this.cell.row.postgresOptions?.(home) } };
   }
 
   private makeRounds(app: AppProcess, port: number, secrets: SecretScan): Rounds {
@@ -131,6 +146,7 @@ class Stage {
       secrets,
       cellOf: (consumer, kind) => cellOf(row, variant, consumer, kind),
       healthCell: healthCellOf(row, variant),
+      healthSays: healthSaysOf(row, variant),
     });
   }
 

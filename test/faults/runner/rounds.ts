@@ -32,6 +32,8 @@ export interface RoundTools {
   readonly secrets: SecretScan;
   readonly cellOf: (consumer: FaultConsumer, kind: 'read' | 'write') => Cell;
   readonly healthCell: Cell;
+  /** What its answer has in it during the fault. */
+  readonly healthSays: string | undefined;
 }
 
 /** Plays rounds: every caller of every consumer calls each of its verbs, and health is asked. */
@@ -128,9 +130,12 @@ export class Rounds {
   }
 
   private async health(phase: Phase): Promise<boolean> {
-    const { port, record, violations, secrets, healthCell } = this.tools;
+    const { port, record, violations, secrets, healthCell, healthSays } = this.tools;
     const { body, ...answer } = await askHealth(port, violations);
     secrets.scan('the health body', body);
+    if (phase === 'during' && answer.seen !== 'up' && healthSays !== undefined && !body.includes(healthSays)) {
+      violations.add('I9', `health does not say ${healthSays} as it is ${answer.seen}`);
+    }
     return record.note('health', 'health', phase, answer, healthCell);
   }
 }

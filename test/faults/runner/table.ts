@@ -1,6 +1,7 @@
 import { CONSUMERS } from '../consumers/index.js';
 import type { FaultRow } from '../rows/row.js';
 import type { CellReport, ColumnReport } from './cell.js';
+import { hasFailed, hasFailedFirst } from './second-try.js';
 
 const COLUMNS = [...CONSUMERS.map(({ name }) => name), 'health'];
 const HEAD = ['fault', 'driver', 'variant', ...COLUMNS, 'recovered', 'result'];
@@ -31,15 +32,21 @@ export function toMarkdown(table: readonly string[][]): string {
   return [head, rule, ...rows].flat().join('\n');
 }
 
-function rowOf({ cell, columns, recoveredMs, lost, boot, violations }: CellReport): string[] {
+function rowOf(report: CellReport): string[] {
+  const { cell, columns, recoveredMs, lost, boot } = report;
   const { row, driver, variant } = cell;
   const seen =
     boot === undefined
       ? COLUMNS.map((name) => textOf(columns[name]))
       : COLUMNS.map((_, i) => (i === 0 ? `boot ${boot}` : ''));
   const recovered = recoveredMs === undefined || isWithoutFault(row) ? '' : inSeconds(recoveredMs);
-  const result = violations.length === 0 ? 'ok' : 'FAILED';
-  return [row.name, driver, variant, ...seen, recovered, lost === undefined ? result : `${result}, ${lost} lost`];
+  const result = lost === undefined ? resultOf(report) : `${resultOf(report)}, ${lost} lost`;
+  return [row.name, driver, variant, ...seen, recovered, result];
+}
+
+function resultOf(report: CellReport): string {
+  if (hasFailed(report)) return hasFailedFirst(report) ? 'FAILED twice' : 'FAILED';
+  return hasFailedFirst(report) ? 'ok, second try' : 'ok';
 }
 
 function isWithoutFault(row: FaultRow): boolean {

@@ -34,14 +34,14 @@ function fail(play: ConsumerPlay, round: number, outcome: string): void {
 const owed = async (play: ConsumerPlay, given: EndTools) => (await play.owed(given)).map(({ id }) => id);
 
 describe('the judge of sessions', () => {
-  const written = (dirty = false) => ({ stored: true, dirty });
+  const written = (tier = 'redis') => ({ stored: true, tier });
   const read = (n: number | undefined, tier = 'redis', key = 'session-0') => ({ key, n, tier });
 
   it('tells Redis from the fallback', () => {
     const play = session.play();
     expect(judge(play, 1, 'write', written())).toEqual(['R']);
     expect(judge(play, 1, 'read', read(1))).toEqual(['R']);
-    expect(judge(play, 2, 'write', written(true))).toEqual(['F']);
+    expect(judge(play, 2, 'write', written('memory'))).toEqual(['F']);
     expect(judge(play, 2, 'read', read(2, 'memory'))).toEqual(['F']);
   });
 

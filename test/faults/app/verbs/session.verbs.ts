@@ -1,22 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { RedisService } from 'nestjs-redis-hub';
 import { SessionStore } from 'nestjs-redis-hub/session';
 import { PAYLOAD } from '../../protocol.js';
-import { FALLBACK_TIER, type FallbackTier } from '../fallback-tier.js';
+import { FALLBACK_TIERS, type FallbackTiers } from '../fallback-tiers.js';
 import type { VerbsProvider } from './verbs.js';
 
 @Injectable()
 export class SessionVerbs implements VerbsProvider {
   constructor(
     @Inject(SessionStore) private readonly sessions: SessionStore,
-    @Inject(FALLBACK_TIER) private readonly fallback: FallbackTier,
+    @Inject(FALLBACK_TIERS) private readonly fallback: FallbackTiers,
+    @Inject(RedisService) private readonly redis: RedisService,
   ) {}
 
   readonly verbs = {
-    /** Acknowledged, and whether Redis has yet to take it. */
+    /** Acknowledged, and by whom. */
     write: async (id: string, n: number) => {
       const stored = await this.sessions.set(id, { key: id, n, payload: PAYLOAD });
-      const held = await this.fallback.tier?.get(id);
-      return { stored, dirty: held?.dirty ?? false };
+      return { stored, tier: await this.takerOf(id, n) };
     },
     /** What was found, and which tier answers now. */
     read: async (id: string) => {
@@ -25,4 +26,12 @@ export class SessionVerbs implements VerbsProvider {
     },
     status: () => Promise.resolve(this.sessions.status()),
   };
+
+  /** Until nodes agree on the Redis that is there, Postgres keeps what Redis took as if it had not. */
+  private async takerOf(id: string, n: number): Promise<string> {
+    const holder = await this.fallback.holderOf(id);
+    if (holder !== 'postgres' || this.sessions.status().tier !== 'redis') return holder;
+    const text = await this.redis.commands.get(`dialog:session:${id}`).catch(() => undefined);
+    return text?.includes(`"n":${n},`) ? 'redis' : holder;
+  }
 }
