@@ -89,15 +89,16 @@ export class SessionRecovery {
   /** Whether everything was replayed. Never rejects. */
   private async run(): Promise<boolean> {
     let isDone = false;
+    let failure: unknown;
     try {
       if (this.canSpill) await this.spill();
       isDone = this.sources.standing.isConnected && (await this.replay());
     } catch (error) {
-      this.monitor.recordFailure(error);
+      failure = error;
     }
     this.failures = isDone ? 0 : this.failures + 1;
     if (isDone) this.sources.standing.recovered();
-    this.monitor.update();
+    this.monitor.recordPass(failure);
     return isDone;
   }
 
