@@ -2,13 +2,14 @@ import type { RequestHandler } from 'express';
 import session from 'express-session';
 import type { SessionOptions } from 'express-session';
 import { ExpressSessionStore } from '../../../lib/session/express.js';
+import type { SessionModuleOptions } from '../../../lib/session/index.js';
 import { encodeId } from '../../../lib/utils/encode-id.js';
 import type { TestDriver } from '../../support/drivers.js';
 import { RedisTestServer } from '../../support/redis-server.js';
+import type { RedisTestServerOptions } from '../../support/redis-server.js';
 import { BehaviourWeb } from './behaviour-web.js';
 import type { Act } from './behaviour-web.js';
 import { SessionApp } from './session-app.js';
-import type { SessionAppOptions } from './session-app.js';
 import { storedData } from './stored-session.js';
 
 /** The store, and in which order the middleware called it. */
@@ -36,6 +37,13 @@ export class RecordingStore extends ExpressSessionStore {
   }
 }
 
+export interface BedOptions {
+  readonly options?: SessionModuleOptions;
+  readonly server?: RedisTestServerOptions;
+  /** Whether the node reaches Redis by its unix socket. */
+  readonly isSocket?: boolean;
+}
+
 /** One Redis and one node for many tests; each begins with a store of its own, and with no web application. */
 export class BehaviourBed {
   store: RecordingStore;
@@ -48,9 +56,13 @@ export class BehaviourBed {
     this.store = new RecordingStore(app.sessions);
   }
 
-  static async start(driver: TestDriver, options: SessionAppOptions = {}, config = {}): Promise<BehaviourBed> {
+  static async start(driver: TestDriver, { options = {}, server: config = {}, isSocket }: BedOptions = {}) {
     const server = await RedisTestServer.start(config);
-    return new BehaviourBed(server, await SessionApp.start(driver, server, { session: { ttlMs: 50_000 }, ...options }));
+    const redis = isSocket ? { url: `unix://${server.login}${server.socketPath}` } : {};
+    return new BehaviourBed(
+      server,
+      await SessionApp.start(driver, server, { redis, session: { ttlMs: 50_000, ...options } }),
+    );
   }
 
   /** An application with the middleware of these options on the store. */
