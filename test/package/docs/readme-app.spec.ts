@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { eventually } from '../../support/eventually.js';
 import { RedisTestServer } from '../../support/redis-server.js';
+import { REDIS_ERROR_KINDS } from '../../../lib/errors/redis-error-kind.js';
+import { codeSpans, readPage } from '../support/markdown.js';
 import { ReadmeApp, readmeFiles } from '../support/readme-app.js';
 import { ROOT } from '../support/repository.js';
 
@@ -55,6 +57,19 @@ import { count } from './script.js';
 process.stdout.write(String(await count(process.env['REDIS_URL'] ?? '')));
 `;
 
+const RUN_ERRORS = `
+import { RedisClientFactory } from 'nestjs-redis-hub';
+import { whatHappened } from './what-happened.js';
+
+const address = process.env['REDIS_URL']?.slice('redis://'.length) ?? '';
+for (const url of ['redis://nobody:wrong@' + address, 'redis://127.0.0.1:1']) {
+  await RedisClientFactory.create({ url, connectTimeoutMs: 1_000 }).catch((error: unknown) =>
+    process.stdout.write(whatHappened(error) + '\\n'),
+  );
+}
+process.stdout.write(whatHappened(new Error('no')));
+`;
+
 const BUILD = "const { ensureLibraryBuilt } = await import('./scripts/lib/build.mjs'); await ensureLibraryBuilt();";
 
 describe('the app of README.md', () => {
@@ -64,19 +79,38 @@ describe('the app of README.md', () => {
   beforeAll(async () => {
     await promisify(execFile)(process.execPath, ['--input-type=module', '-e', BUILD], { cwd: ROOT });
     server = await RedisTestServer.start();
-    app = ReadmeApp.create({ 'harness.ts': HARNESS, 'run-script.ts': RUN_SCRIPT });
+    app = ReadmeApp.create({ 'harness.ts': HARNESS, 'run-script.ts': RUN_SCRIPT, 'run-errors.ts': RUN_ERRORS });
   });
 
   it('has these files', () => {
     expect(Object.keys(readmeFiles())).toEqual([
       'app.module.ts',
       'greeting.service.ts',
+      'what-happened.ts',
       'main.ts',
       'health.controller.ts',
       'index.ts',
       'script.ts',
       'reports.module.ts',
     ]);
+  });
+
+  it('imports what the lines above it install, or what any app of Nest has', () => {
+    const { text } = readPage('README.md');
+    const named = new Set(
+      text.slice(text.indexOf('## Use it'), text.indexOf('<!-- file:')).match(/@?[\w-]+(?:\/[\w-]+)?/g),
+    );
+    const imported = Object.values(readmeFiles()).flatMap((code) => [
+      ...code.matchAll(/(?:from|import) '([^.'][^']*)'/g),
+    ]);
+    const packages = new Set(imported.map(([, door = '']) => /^(?:@[^/]+\/)?[^/]+/.exec(door)?.[0]));
+    expect([...packages].filter((name) => !named.has(name ?? ''))).toEqual([]);
+  });
+
+  it('names every kind of error', () => {
+    const { text } = readPage('README.md');
+    const line = /^The kinds: ([\s\S]*?)\. `isOutage`/m.exec(text)?.[1] ?? '';
+    expect(codeSpans(line)).toEqual([...REDIS_ERROR_KINDS]);
   });
 
   it('compiles', async () => {
@@ -98,8 +132,8 @@ describe('the app of README.md', () => {
   it('greets from the cache', async () => {
     const greet = async (): Promise<string> => (await app.fetch('/greet/Ada')).text();
     expect(await greet()).toBe('Hello Ada');
-    expect(await server.command('PTTL', 'greeting:Ada')).toBeGreaterThan(50_000);
-    await server.command('SET', 'greeting:Ada', '"Hello from the cache"');
+    expect(await server.command('PTTL', 'app:greeting:Ada')).toBeGreaterThan(50_000);
+    await server.command('SET', 'app:greeting:Ada', '"Hello from the cache"');
     expect(await greet()).toBe('Hello from the cache');
   });
 
@@ -132,6 +166,14 @@ describe('the app of README.md', () => {
   it('ends in order when it is told to, and leaves no socket', async () => {
     expect(await app.terminate()).toEqual({ code: 0, signal: null });
     await eventually(async () => (await server.clientCount()) === 0, { what: 'end of every socket' });
+  });
+
+  it('tells what happened by the kind of the error', async () => {
+    expect((await app.run('run-errors.js', { REDIS_URL: server.url })).split('\n')).toEqual([
+      'Redis refuses our login',
+      'Redis: refused, not-sent',
+      'nothing of Redis',
+    ]);
   });
 
   it('has a script that counts its runs and ends by itself', async () => {
