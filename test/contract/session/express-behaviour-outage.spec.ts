@@ -191,7 +191,7 @@ describeEachDriver('express-session while the store fails', (driver) => {
     const stores = [socket.store, fastify];
     const answers = await Promise.allSettled(
       stores.flatMap((store) => [
-        called((callback) => store.get('a', callback)),
+        called((callback) => store.get('a', callback as never)),
         called((callback) => store.set('a', { cookie: { originalMaxAge: null } }, callback)),
         called((callback) => store.destroy('a', callback)),
       ]),
