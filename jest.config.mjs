@@ -44,7 +44,7 @@ const CONSUMERS = ['contract/service', 'contract/session', 'contract/context', '
 const WITHOUT_RIGHTS = [
   'replies-out-of-step',
   'queue/(cluster|tls|refusals)',
-  'session/(postgres-|session-face|tier-contract)',
+  'session/(postgres-|session-face|express-behaviour-outage|tier-contract)',
 ];
 
 export default {
