@@ -1,5 +1,5 @@
-import { decodeId } from '../../utils/encode-id.js';
-import type { HeldSession, SessionEntry } from '../interfaces/session-entry.interface.js';
+import type { DirtySession, HeldSession, SessionEntry } from '../interfaces/session-entry.interface.js';
+import { idOfRow } from './row-id.js';
 
 /** @internal */
 export type PostgresRow = Readonly<Record<string, unknown>>;
@@ -14,7 +14,13 @@ export function heldOf(row: PostgresRow, generation: number, sent?: SessionEntry
     expiryVersion: String(row['expiry_version']),
     expiresAt: Number(row['expires_at']),
     data: row['dead'] === true || typeof stored !== 'string' ? undefined : stored,
-    ...(typeof user === 'string' && { userId: decodeId(user) ?? user }),
+    ...(typeof user === 'string' && { userId: idOfRow(user) ?? user }),
   };
   return { entry, dirty: Number(row['confirmed']) < generation };
+}
+
+/** A row that Redis has not confirmed; none where its id was not made by this package. @internal */
+export function dirtyOf(row: PostgresRow): DirtySession[] {
+  const id = idOfRow(String(row['id']));
+  return id === undefined ? [] : [{ id, entry: heldOf(row, 0).entry }];
 }

@@ -20,7 +20,7 @@ const CHANGED = `((s.data IS NULL) IS DISTINCT FROM (${NEXT_DATA} IS NULL) OR gr
   OR ${later('expires_at')} <> s.expires_at OR ${later('expiry_version')} <> s.expiry_version)`;
 const NEXT_CONFIRMED = `CASE WHEN ${COVERED} THEN e.confirmed WHEN e.confirmed = 0 AND ${CHANGED} THEN 0 ELSE s.confirmed END`;
 
-const IS_EXPECTED = 'WHERE s.version = $10 AND s.data IS NOT NULL';
+const IS_EXPECTED = `WHERE ${OVER} OR (s.version = $10 AND s.data IS NOT NULL)`;
 
 /** Columns of `excluded` under the short name of the rules. */
 function joined(expression: string, column: string): string {

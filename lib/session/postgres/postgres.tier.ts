@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { RedisError } from '../../errors/redis.error.js';
-import { decodeId, encodeId } from '../../utils/encode-id.js';
 import type { DirtySession, HeldSession, SessionEntry, SessionTouch } from '../interfaces/session-entry.interface.js';
 import type { SessionTier } from '../interfaces/session-tier.interface.js';
 import { postgresUnavailable } from './postgres-error.js';
-import { heldOf, type PostgresRow } from './held-row.js';
+import { dirtyOf, heldOf } from './held-row.js';
+import type { PostgresRow } from './held-row.js';
 import type { PostgresConfirmations } from './postgres.confirmations.js';
 import type { PostgresErrands } from './postgres.errands.js';
 import type { PostgresLedger } from './postgres.ledger.js';
 import type { PostgresLine } from './postgres.line.js';
 import type { PostgresStatements } from './postgres.statements.js';
 import type { PostgresWatch } from './postgres.watch.js';
+import { idOfRow, rowIdOf } from './row-id.js';
 
 /** What a {@link PostgresTier} is made of. @internal */
 export interface PostgresParts {
@@ -68,7 +69,7 @@ export class PostgresTier implements SessionTier {
 
   async get(id: string): Promise<HeldSession | undefined> {
     const { line, statements } = this.parts;
-    const values = [encodeId(id), this.generation, this.now()];
+    const values = [rowIdOf(id), this.generation, this.now()];
     const [row] = (await line.query('session.postgres.get', statements.get, values)).rows;
     return row === undefined ? undefined : this.heldOf(row);
   }
@@ -89,7 +90,7 @@ export class PostgresTier implements SessionTier {
     const { line, statements } = this.parts;
     for (let last = ''; ;) {
       const { rows } = await line.query('session.postgres.ids', statements.ids, [last, this.now(), pageSize]);
-      yield rows.flatMap(({ id }) => decodeId(String(id)) ?? []);
+      yield rows.flatMap(({ id }) => idOfRow(String(id)) ?? []);
       if (rows.length < pageSize) return;
       last = String(rows.at(-1)?.['id']);
     }
@@ -97,14 +98,14 @@ export class PostgresTier implements SessionTier {
 
   async idsOfUser(userId: string): Promise<readonly string[]> {
     const { line, statements } = this.parts;
-    const values = [encodeId(userId), this.now()];
+    const values = [rowIdOf(userId), this.now()];
     const { rows } = await line.query('session.postgres.idsOfUser', statements.idsOfUser, values);
-    return rows.flatMap(({ id }) => decodeId(String(id)) ?? []);
+    return rows.flatMap(({ id }) => idOfRow(String(id)) ?? []);
   }
 
   async touch(id: string, touch: SessionTouch, dirty: boolean): Promise<HeldSession | undefined> {
     const { line, statements } = this.parts;
-    const values = [encodeId(id), touch.expiresAt, touch.version, this.now()];
+    const values = [rowIdOf(id), touch.expiresAt, touch.version, this.now()];
     const operation = 'session.postgres.touch';
     const row = dirty
       ? await this.inDoubt(operation, statements.touchDirty, values)
@@ -114,7 +115,7 @@ export class PostgresTier implements SessionTier {
 
   async forget(id: string, { version, expiryVersion }: SessionEntry): Promise<void> {
     const { line, statements } = this.parts;
-    const values = [encodeId(id), version, expiryVersion, this.generation];
+    const values = [rowIdOf(id), version, expiryVersion, this.generation];
     await line.query('session.postgres.forget', statements.forget, values);
   }
 
@@ -123,21 +124,25 @@ export class PostgresTier implements SessionTier {
     const { line, statements, errands } = this.parts;
     const { generation } = this;
     let last: readonly [number, string] = [-1, ''];
-    while (await errands.claim('drain', this.owner, DRAIN_LEASE_MS)) {
-      const startedAt = performance.now();
-      const values = [generation, this.now(), ...last, batchSize];
-      const { rows } = await line.query('session.postgres.drain', statements.dirty, values);
-      if (rows.length > 0) yield rows.flatMap((row) => this.dirtyOf(row));
-      const final = rows.at(-1);
-      if (final === undefined || rows.length < batchSize) break;
-      last = [Number(final['confirmed']), String(final['id'])];
-      await new Promise((resolve) => setTimeout(resolve, Math.min(MOST_REST_MS, performance.now() - startedAt)));
+    try {
+      while (await errands.claim('drain', this.owner, DRAIN_LEASE_MS)) {
+        const startedAt = performance.now();
+        const values = [generation, this.now(), ...last, batchSize];
+        const { rows } = await line.query('session.postgres.drain', statements.dirty, values);
+        if (rows.length > 0) yield rows.flatMap((row) => dirtyOf(row));
+        const final = rows.at(-1);
+        if (final === undefined || rows.length < batchSize) break;
+        last = [Number(final['confirmed']), String(final['id'])];
+        await new Promise((resolve) => setTimeout(resolve, Math.min(MOST_REST_MS, performance.now() - startedAt)));
+      }
+    } finally {
+      // Also of a drain that was left early; one that cannot say so runs out.
+      await errands.release('drain', this.owner).catch(() => undefined);
     }
-    await errands.release('drain', this.owner);
   }
 
   confirm(id: string, entry: SessionEntry): Promise<void> {
-    return this.parts.confirmations.add({ id: encodeId(id), entry }, this.generation);
+    return this.parts.confirmations.add({ id: rowIdOf(id), entry }, this.generation);
   }
 
   /** The ledger's generations do that. */
@@ -159,8 +164,8 @@ export class PostgresTier implements SessionTier {
     // Before anything is awaited: what Redis confirmed, it confirmed in the generation that is known now.
     const { generation } = this;
     const { version, expiryVersion, expiresAt, data, userId } = entry;
-    const user = userId === undefined ? null : encodeId(userId);
-    const fields = [encodeId(id), version, expiryVersion, expiresAt, data ?? null];
+    const user = userId === undefined ? null : rowIdOf(userId);
+    const fields = [rowIdOf(id), version, expiryVersion, expiresAt, data ?? null];
     const valuesOf = (confirmed: number): unknown[] => [...fields, confirmed, user, generation, this.now(), ...more];
     const operation = 'session.postgres.put';
     if (!dirty && this.ledger.page !== undefined) {
@@ -187,11 +192,6 @@ export class PostgresTier implements SessionTier {
       if (doubt.rows.length === 0) await ledger.announce();
     }
     throw postgresUnavailable(operation);
-  }
-
-  private dirtyOf(row: PostgresRow): DirtySession[] {
-    const id = decodeId(String(row['id']));
-    return id === undefined ? [] : [{ id, entry: this.heldOf(row).entry }];
   }
 
   private heldOf(row: PostgresRow, sent?: SessionEntry): HeldSession {
