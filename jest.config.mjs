@@ -26,7 +26,7 @@ const project = (name, timeoutMs, overrides = {}) => ({
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^nestjs-redis-hub$': '<rootDir>/lib/index.ts',
     '^nestjs-redis-hub/(ioredis|node-redis|session/express|session/fastify|session/postgres)$': '<rootDir>/lib/$1.ts',
-    '^nestjs-redis-hub/(session|context|bullmq|health)$': '<rootDir>/lib/$1/index.ts',
+    '^nestjs-redis-hub/(session|context|bullmq|health|testing)$': '<rootDir>/lib/$1/index.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/build/'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',

@@ -16,6 +16,8 @@ const FLOOR_OF_FOLDER: Readonly<Record<string, number>> = {
   commands: 1,
   connection: 2,
   ...Object.fromEntries(CONSUMERS.map((folder) => [folder, 4])),
+  // what an application's tests see: of every consumer, and of the module
+  testing: 5,
 };
 
 function folderOf(file: string): string | undefined {

@@ -13,7 +13,7 @@ const ALL = [...doors.keys()];
 
 /** What is installed besides the tarball, and the doors whose types need no more than that. */
 const APPS = [
-  { packages: [], typed: [manifest.name, doorOf('session'), doorOf('context')] },
+  { packages: [], typed: [manifest.name, doorOf('session'), doorOf('context'), doorOf('testing')] },
   { packages: ['ioredis'], typed: [manifest.name, doorOf('ioredis')] },
   { packages: ['redis'], typed: [manifest.name, doorOf('node-redis')] },
   { packages: ['express-session', '@types/express-session'], typed: [doorOf('session/express')] },
