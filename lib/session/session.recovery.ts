@@ -134,7 +134,7 @@ export class SessionRecovery {
   private async tellMissed(): Promise<boolean> {
     const { fallback, pending, trust } = this.sources;
     if (!this.hasMissed || !fallback.hasShared) return true;
-    if (!fallback.isSharedAvailable || !trust.isMet) return false;
+    if (!fallback.isSharedAvailable || (trust.isAgreed && !trust.isMet)) return false;
     for await (const notes of pending.pages(BATCH_SIZE)) {
       const told = await Promise.all(notes.map(async (note) => ((await this.replayer.tell(note)) ? [note] : [])));
       await pending.done(told.flat());

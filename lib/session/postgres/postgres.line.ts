@@ -6,6 +6,8 @@ import { isPostgresLoss, postgresTimeout, postgresUnavailable, toPostgresError }
 /** After so many losses in a row nobody waits any more; the ledger's loop asks in the background. */
 const LOSSES_TO_CLOSE = 3;
 const PREPARE_TIMEOUT_MS = 10_000;
+/** Longer than what was refused waits to be tried again. What nobody asks for any more is not told for ever. */
+const REFUSAL_MS = 5_000;
 
 /**
  * Statements to Postgres, each within a deadline that includes the wait for a client. A client that did not answer in
@@ -21,7 +23,7 @@ export class PostgresLine {
   private isDown = false;
   private lastLoss: RedisError | undefined;
   /** What is refused, by operation: over with the next of its kind that is not. */
-  private readonly refusals = new Map<string, RedisError>();
+  private readonly refusals = new Map<string, { readonly error: RedisError; readonly at: number }>();
   /** What a statement needs before the first: made once, and tried again after a failure. */
   private readiness: Promise<void> | undefined;
 
@@ -38,8 +40,9 @@ export class PostgresLine {
 
   /** Why it does not answer, or what it refuses; undefined while all is well. */
   get lastError(): RedisError | undefined {
-    const [refusal] = this.refusals.values();
-    return this.isDown ? this.lastLoss : refusal;
+    if (this.isDown) return this.lastLoss;
+    const since = performance.now() - REFUSAL_MS;
+    return [...this.refusals.values()].find(({ at }) => at > since)?.error;
   }
 
   /** One statement. */
@@ -115,9 +118,10 @@ export class PostgresLine {
   private succeeded(operation: string): void {
     this.losses = 0;
     this.answeredAt = performance.now();
-    const wasRefused = this.refusals.delete(operation);
-    if (this.isDown) this.refusals.clear(); // of another life
-    if (!this.isDown && (!wasRefused || this.refusals.size > 0)) return;
+    const wasWell = !this.isDown && this.refusals.size === 0;
+    this.refusals.delete(operation);
+    if (this.isDown || this.lastError === undefined) this.refusals.clear(); // of another life, or long ago
+    if (wasWell || this.refusals.size > 0) return;
     this.isDown = false;
     this.onChange(undefined);
   }
@@ -126,7 +130,7 @@ export class PostgresLine {
   private refused(operation: string, error: RedisError): void {
     if (this.isDown || error.outcome !== 'rejected' || error.redisErrorKind === 'serialization') return;
     const isNews = this.refusals.size === 0;
-    this.refusals.set(operation, error);
+    this.refusals.set(operation, { error, at: performance.now() });
     if (isNews) this.onChange(error);
   }
 

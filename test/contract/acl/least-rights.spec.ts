@@ -12,10 +12,14 @@ const USERS = documentedUsers();
 const QUESTIONS: Readonly<Record<string, readonly string[]>> = {
   service: ['client|info', 'role'],
   'session-memory': ['ping', 'client|info', 'role', 'info'],
+  session: ['ping', 'client|info', 'role', 'info'],
   context: ['ping', 'client|info', 'role'],
   queue: ['ping', 'client|info', 'role', 'info'],
   health: ['client|info', 'role'],
 };
+
+/** Whose line it adds to: that those are needed is shown there, where no tier stands in for what is refused. */
+const ADDS_TO: Readonly<Record<string, string>> = { session: 'session-memory' };
 
 /** What only the other driver asks for: node-redis loads a script, ioredis sends its source. */
 const UNUSED: Readonly<Record<TestDriver, readonly string[]>> = {
@@ -43,7 +47,7 @@ function commandsOfBullMQ(): Set<string> {
 async function playAs(name: string, rules: readonly string[], driver: TestDriver): Promise<unknown> {
   const server = await RedisTestServer.start({ acl: [[name, ...rules.slice(1)].join(' ')] });
   const url = `redis://${name}:${userNamed(name).password}@${server.host}:${server.port}`;
-  const seen = await play(name, driver, url, () => server.command('SCRIPT', 'FLUSH'));
+  const seen = await play(name, driver, url, (...command) => server.command(...command));
   await server.stop();
   return seen;
 }
@@ -53,9 +57,9 @@ describeEachDriver('a user with the least rights', (driver) => {
     const user = userNamed(name);
     const questions = QUESTIONS[name] ?? [];
     const inScripts = name === 'queue' ? commandsOfBullMQ() : new Set<string>();
-    const needed = user.commands.filter(
-      (command) => !questions.includes(command) && !inScripts.has(command) && !UNUSED[driver].includes(command),
-    );
+    const shownElsewhere = ADDS_TO[name] === undefined ? [] : userNamed(ADDS_TO[name]).commands;
+    const others = new Set([...questions, ...inScripts, ...UNUSED[driver], ...shownElsewhere]);
+    const needed = user.commands.filter((command) => !others.has(command));
     const without = (commands: readonly string[]): Promise<unknown> =>
       playAs(name, [...user.rules, ...commands.map((command) => `-${command}`)], driver);
     let unconfined: unknown;
@@ -100,6 +104,15 @@ describe('the page of least rights', () => {
     const more = userNamed('session').commands.filter((command) => !basic.includes(command));
     // The only one that is no script's: whether any change is noted for a shared tier.
     expect(more.filter((command) => !called.has(command))).toEqual(['exists']);
+  });
+
+  it('gives sessions on a cluster the same, and what finds the nodes', () => {
+    const [, text = ''] = /^user session (.+)$/m.exec(readFileSync('docs/ACL.md', 'utf8')) ?? [];
+    const onOne = ['session', ...text.split(' ').filter((rule) => !rule.startsWith('+cluster|'))];
+    expect(onOne.map((rule) => rule.replace('<password>', userNamed('session').password))).toEqual(
+      userNamed('session').rules,
+    );
+    expect(text.match(/\+cluster\|\w+/g)).toEqual(['+cluster|slots', '+cluster|info']);
   });
 
   it('lets a queue do what the scripts of BullMQ call, and no more', () => {

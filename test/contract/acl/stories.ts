@@ -7,18 +7,21 @@ import type { createClient } from 'redis';
 import { QueueConnection, QueueConnectionModule } from '../../../lib/bullmq/index.js';
 import { ContextCache, ContextModule } from '../../../lib/context/index.js';
 import { RedisHealthIndicator, RedisHealthModule } from '../../../lib/health/index.js';
-import { RedisModule, RedisService } from '../../../lib/index.js';
-import { SessionModule, SessionStore } from '../../../lib/session/index.js';
+import { RedisError, RedisModule, RedisService } from '../../../lib/index.js';
+import { memoryTier, SessionModule, SessionStore } from '../../../lib/session/index.js';
+import type { SessionTier } from '../../../lib/session/index.js';
 import type { TestDriver } from '../../support/drivers.js';
-import { deferred, withDeadline } from '../../support/eventually.js';
+import { deferred, eventually, withDeadline } from '../../support/eventually.js';
 
 /** What one part of the package does with a server, and what it saw: with a right less it fails, or sees less. */
 export interface Story {
   readonly imports: ModuleMetadata['imports'];
   readonly providers?: ModuleMetadata['providers'];
-  /** @param restart makes the server forget its scripts, as a restart does */
-  tell(app: TestingModule, restart: () => Promise<unknown>): Promise<unknown>;
+  /** @param ask asks the server, as a user who may do everything */
+  tell(app: TestingModule, ask: Ask): Promise<unknown>;
 }
+
+type Ask = (...command: (string | number)[]) => Promise<unknown>;
 
 const TTL = { ttlMs: 60_000 };
 const DAY_MS = 86_400_000;
@@ -70,8 +73,45 @@ async function tellOfSessions(app: TestingModule): Promise<unknown> {
   await sessions.set('a', { n: 1 }, TTL);
   const touched = await sessions.touch('a', { ttlMs: DAY_MS });
   const read = await sessions.get('a');
+  const length = await sessions.length();
   await sessions.destroy('a');
-  return { touched, read, gone: await sessions.get('a'), status: sessions.status() };
+  return { touched, read, length, gone: await sessions.get('a'), status: sessions.status() };
+}
+
+/** Sessions with users, and with a tier that every node would share, which misses a change and is told of it later. */
+function sharedSessions(): Story {
+  const memory = memoryTier();
+  let isOut = false;
+  const refused = new RedisError({ kind: 'unavailable', operation: 'put', message: 'The tier is out.' });
+  const own: Partial<SessionTier> = {
+    name: 'shared',
+    shared: true,
+    put: (...change) => (isOut ? Promise.reject(refused) : memory.put(...change)),
+  };
+  const tier = new Proxy<SessionTier>(memory, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(name in own ? own : target, name);
+      return typeof value === 'function' ? (value as (...args: never[]) => unknown).bind(target) : value;
+    },
+  });
+  return {
+    imports: [SessionModule.forRoot({ fallback: [tier], userOf: ({ user }) => user as string })],
+    tell: async (app, ask) => {
+      const sessions = app.get(SessionStore);
+      const seen = await tellOfSessions(app);
+      isOut = true;
+      await sessions.set('b', { user: 'u', n: 1 }, TTL);
+      await sessions.set('b', { user: 'u', n: 2 }, TTL);
+      isOut = false;
+      const isTold = async (): Promise<boolean> => (await ask('EXISTS', 'dialog:session:%pending')) === 0;
+      await eventually(isTold, { timeoutMs: 4_000, what: 'the tier was told' });
+      const told = (await memory.get('b'))?.entry.data;
+      const found = await sessions.findByUser('u');
+      await sessions.destroy('b');
+      await sessions.findByUser('u');
+      return { seen, told, found: found.map(({ data }) => data), left: await ask('ZCARD', 'dialog:session:%user:u') };
+    },
+  };
 }
 
 async function tellOfContext(app: TestingModule): Promise<unknown> {
@@ -98,7 +138,7 @@ class Work extends WorkerHost {
   }
 }
 
-async function tellOfQueue(app: TestingModule, restart: () => Promise<unknown>): Promise<unknown> {
+async function tellOfQueue(app: TestingModule, ask: Ask): Promise<unknown> {
   const queue = app.get<Queue<number, number>>(getQueueToken('work'));
   const { worker } = app.get(Work);
   const failed = deferred<never>();
@@ -112,7 +152,7 @@ async function tellOfQueue(app: TestingModule, restart: () => Promise<unknown>):
     await Promise.all([queue.waitUntilReady(), worker.waitUntilReady(), events.waitUntilReady()]);
     const jobs = await queue.addBulk([1, 2].map((data) => ({ name: 'plus', data })));
     const done = await Promise.all(jobs.map(async (job) => job.waitUntilFinished(events)));
-    await restart();
+    await ask('SCRIPT', 'FLUSH');
     const flow = app.get<FlowProducer>(getFlowProducerToken('flow'));
     const child = { name: 'child', data: 3, queueName: 'work' };
     const { job } = await flow.add({ name: 'parent', data: 4, queueName: 'work', children: [child] });
@@ -126,10 +166,11 @@ async function tellOfQueue(app: TestingModule, restart: () => Promise<unknown>):
 }
 
 /** By the name of the user in the documentation. */
-export const STORIES: Readonly<Record<string, Story>> = {
+export const STORIES: Readonly<Record<string, Story | (() => Story)>> = {
   service: { imports: [], tell: tellOfService },
   // Without a tier that could stand in.
   'session-memory': { imports: [SessionModule.forRoot({ fallback: [] })], tell: tellOfSessions },
+  session: sharedSessions,
   context: {
     imports: [ContextModule.forRoot({ maxMessages: 2, loader: () => Promise.resolve([]) })],
     tell: tellOfContext,
@@ -148,14 +189,10 @@ export const STORIES: Readonly<Record<string, Story>> = {
 };
 
 /** Plays a story in an app of its own. An error is part of what was seen. */
-export async function play(
-  name: string,
-  driver: TestDriver,
-  url: string,
-  restart: () => Promise<unknown>,
-): Promise<unknown> {
-  const story = STORIES[name];
-  if (story === undefined) throw new Error(`There is no story of ${name}`);
+export async function play(name: string, driver: TestDriver, url: string, ask: Ask): Promise<unknown> {
+  const found = STORIES[name];
+  if (found === undefined) throw new Error(`There is no story of ${name}`);
+  const story = typeof found === 'function' ? found() : found;
   const keyPrefix = name === 'service' ? 'app:' : '';
   try {
     const app = await Test.createTestingModule({
@@ -166,7 +203,7 @@ export async function play(
       .compile();
     try {
       await app.init();
-      return await story.tell(app, restart);
+      return await story.tell(app, ask);
     } finally {
       await app.close();
     }

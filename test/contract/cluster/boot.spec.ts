@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describeEachDriver } from '../../support/drivers.js';
 import { eventually } from '../../support/eventually.js';
 import { freePort, releasePort } from '../../support/free-port.js';
@@ -9,6 +10,11 @@ const PASSWORD = 'correct-horse-battery';
 
 /** What the connection itself asks of a cluster; GET and SET are the test's. */
 const LEAST = '+ping +cluster|slots +get +set';
+/** As the nodes' ACL file has it. */
+const DOCUMENTED = (/^user (session .+)$/m.exec(readFileSync('docs/ACL.md', 'utf8'))?.[1] ?? '').replace(
+  '<password>',
+  'session-secret',
+);
 
 describeEachDriver('connecting to a cluster', (driver) => {
   const bench = new ClusterBench(driver);
@@ -88,7 +94,7 @@ describeEachDriver('logging in to a cluster', (driver) => {
   const bench = new ClusterBench(driver, {
     replicas: 0,
     password: PASSWORD,
-    acl: ['app on >app-secret ~app:* &* +@all', `least on >least-secret ~app:* -@all ${LEAST}`],
+    acl: ['app on >app-secret ~app:* &* +@all', `least on >least-secret ~app:* -@all ${LEAST}`, DOCUMENTED],
   });
 
   it('works with the password of all nodes, and as a user', async () => {
@@ -105,6 +111,15 @@ describeEachDriver('logging in to a cluster', (driver) => {
     const login = { username: 'least', password: 'least-secret', keyPrefix: 'app:' };
     const redis = await bench.open({ ...bench.address, ...login });
     for (let n = 0; n < 10; n += 1) expect(await redis.commands.set(`key-${n}`, 'x')).toBe(true);
+  });
+
+  it('works as the user of sessions that the documentation gives', async () => {
+    const redis = await bench.open({ ...bench.address, username: 'session', password: 'session-secret' });
+    const keys = Array.from({ length: 10 }, (_, n) => `dialog:session:${n}`);
+    for (const key of keys) expect(await redis.commands.set(key, 'x')).toBe(true);
+    const seen: string[] = [];
+    for await (const page of redis.commands.scan('dialog:session:*')) seen.push(...page);
+    expect(seen.toSorted()).toEqual(keys.toSorted());
   });
 
   it('fails at once with a wrong password, and does not show it', async () => {

@@ -20,17 +20,21 @@ const REFUSED = {
 /** Redis is there, and waited for. */
 const REFUSED_AT_START = { ...REFUSED, underTraffic: false, atStart: true, options: { boot: 'fail-fast' } } as const;
 
-/** What the server is told, after which nobody has an older connection; up to where the app has noticed. */
+/** Refused from now on, up to where the app has noticed. */
 async function refuse(tools: RowTools, ...statements: string[]): Promise<void> {
   for (const statement of statements) await tools.postgres.query(statement);
-  await tools.postgres.endConnections();
   await untilPostgresIsMissed(tools);
 }
 
-/** The same without waiting: old connections know nothing of it. */
-async function permit({ postgres }: RowTools, ...statements: string[]): Promise<void> {
-  for (const statement of statements) await postgres.query(statement);
-  await postgres.endConnections();
+async function permit({ postgres }: RowTools, statement: string): Promise<void> {
+  await postgres.query(statement);
+}
+
+/** Met by new connections only, so that the old ones are ended. */
+async function refuseNew(tools: RowTools, setting: string): Promise<void> {
+  await tools.postgres.query(`ALTER ROLE ${tools.postgres.name} ${setting}`);
+  await tools.postgres.endConnections();
+  await untilPostgresIsMissed(tools);
 }
 
 /** Asked elsewhere: in that database the question would be refused as well. */
@@ -56,7 +60,7 @@ export const POSTGRES_REFUSAL_ROWS: readonly FaultRow[] = [
     ...REFUSED,
     name: 'postgres_no_more_connections',
     hides: 'pg: each request asks for a connection anew.',
-    inflict: (_world, tools) => refuse(tools, `ALTER ROLE ${tools.postgres.name} CONNECTION LIMIT 0`),
+    inflict: (_world, tools) => refuseNew(tools, 'CONNECTION LIMIT 0'),
     lift: (_world, tools) => permit(tools, `ALTER ROLE ${tools.postgres.name} CONNECTION LIMIT -1`),
     health: 'degraded(maxclients/connection)',
   }),
@@ -73,10 +77,7 @@ export const POSTGRES_REFUSAL_ROWS: readonly FaultRow[] = [
     ...REFUSED,
     name: 'postgres_password_rotated',
     hides: 'nothing as long as a connection lives: the next one is refused.',
-    inflict: async (_world, tools) => {
-      await tools.postgres.setPassword(WRONG_PASSWORD);
-      await refuse(tools);
-    },
+    inflict: (_world, tools) => refuseNew(tools, `PASSWORD '${WRONG_PASSWORD}'`),
     secrets: [WRONG_PASSWORD],
     lift: (_world, { postgres }) => postgres.setPassword(),
     health: 'degraded(auth/connection)',
