@@ -12,9 +12,12 @@ interface SendingClient {
   readonly stream?: CorkedStream;
 }
 
+/** The server begins with these while the next are made. */
+const MOST_IN_A_WRITE = 16;
+
 /**
- * Sends through ioredis, which writes each command by itself, a system call each: from the second of one turn on, they
- * are gathered into one write of the socket at the turn's end. Its own auto-pipelining would gather them too, but holds
+ * Sends through ioredis, which writes each command by itself, a system call each: those of one turn are gathered into few
+ * writes of the socket, the last at the turn's end. Its own auto-pipelining would gather them too, but holds
  * later commands back until the earlier pipeline was answered, and they would be written after their callers were told
  * that they failed.
  *
@@ -28,10 +31,13 @@ export function ioredisSender(
   const sending = client as unknown as SendingClient;
   let sentThisTurn = 0;
   let corked: CorkedStream[] | undefined;
-  const endTurn = (): void => {
-    sentThisTurn = 0;
+  const flush = (): void => {
     for (const stream of corked ?? []) stream.uncork();
     corked = undefined;
+  };
+  const endTurn = (): void => {
+    sentThisTurn = 0;
+    flush();
   };
   const cork = (): CorkedStream[] => {
     const open = (streamsOf?.() ?? [sending.stream]).filter((stream) => stream?.destroyed === false);
@@ -39,8 +45,10 @@ export function ioredisSender(
     return open as CorkedStream[];
   };
   return ([name = '', ...args]) => {
-    if (sentThisTurn++ === 0) process.nextTick(endTurn);
-    else corked ??= cork();
+    if (sentThisTurn === 0) process.nextTick(endTurn);
+    else if (sentThisTurn % MOST_IN_A_WRITE === 0) flush();
+    sentThisTurn += 1;
+    corked ??= cork();
     // Before 5.9 ioredis knows commands by their small letters only: a subscriber may not send PING, and may send ping.
     return sending.call(name.toLowerCase(), ...args);
   };

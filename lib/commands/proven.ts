@@ -29,7 +29,9 @@ export async function proven(
   command: () => Promise<unknown>,
 ): Promise<unknown> {
   if (guard.isCluster) return command();
-  const [reply, fault] = await Promise.all([settled(command()), echoOf(guard, sender)]);
+  // Asked for first, so that it comes before the end of the turn, and into the same write.
+  const echo = echoOf(guard, sender);
+  const [reply, fault] = await Promise.all([settled(command()), echo]);
   if (fault instanceof ForeignReplyError) throw fault;
   if ('error' in reply) throw reply.error;
   if (fault !== undefined) throw fault;

@@ -12,6 +12,11 @@ const STRAY = '$5\r\n"all"\r\n';
 /** As an answer to LRANGE. */
 const STRAY_LIST = '*1\r\n$5\r\n"all"\r\n';
 
+/** How often the server has read from a socket. */
+async function readsOf(server: RedisTestServer): Promise<number> {
+  return Number(/total_reads_processed:(\d+)/.exec(String(await server.command('INFO', 'stats')))?.[1]);
+}
+
 describeEachDriver('values when replies are out of step', (driver) => {
   const bench = new Bench(driver);
   let server: RedisTestServer;
@@ -54,6 +59,15 @@ describeEachDriver('values when replies are out of step', (driver) => {
     for (const read of reads) expect(read).toMatchObject({ reason: { redisErrorKind: 'connection-lost' } });
     await untilState(redis, 'connected');
     for (const key of KEYS) expect(await redis.getRecent(key, 5)).toEqual([key]);
+  });
+
+  it('asks for the proof in the same write as the value', async () => {
+    await open();
+    const redis = await bench.open({ url: server.url, ...UNWATCHED });
+    await redis.cacheSet('a', 'a', TTL);
+    const before = await readsOf(server);
+    for (let n = 0; n < 100; n += 1) await redis.cacheGet('a');
+    expect((await readsOf(server)) - before).toBeLessThan(150);
   });
 
   it('reads for a user who may not PING', async () => {
