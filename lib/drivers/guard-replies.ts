@@ -16,22 +16,29 @@ export class HostileReplyError extends Error {
 }
 
 /**
- * Reads along on a socket, before the driver does, and ends the socket at a reply that the driver must not read: it
- * would make room for whatever is announced, for which the process may have no memory.
+ * What reads along on one socket, before the driver does, and tells of a reply that the driver must not read: it would
+ * make room for whatever is announced, for which the process may have no memory. Whoever is told ends the socket.
  *
  * @internal
  */
-export function guardReplies(socket: Socket, onFault: (fault: HostileReplyError) => void): void {
+export function createReplyGuard(onFault: (fault: HostileReplyError) => void): (bytes: Buffer) => void {
   const scanner = new ReplyScanner();
-  socket.prependListener('data', (bytes: Buffer) => {
+  return (bytes) => {
     const fault = scanner.scan(bytes);
     if (fault === undefined) return;
     // The driver's listener is called with the same bytes, whatever becomes of the socket.
     bytes.fill(0);
-    const error = new HostileReplyError(fault);
-    onFault(error);
-    socket.destroy(error);
+    onFault(new HostileReplyError(fault));
+  };
+}
+
+/** Puts a guard on a socket, which ends it. @internal */
+export function guardReplies(socket: Socket, onFault: (fault: HostileReplyError) => void): void {
+  const guard = createReplyGuard((fault) => {
+    onFault(fault);
+    socket.destroy(fault);
   });
+  socket.prependListener('data', guard);
 }
 
 /** The sockets that are opened while `open` runs. Of those that speak TLS Node does not tell. @internal */

@@ -1,5 +1,6 @@
 import { Cluster as IoredisCluster, type ClusterNode, type ClusterOptions, type Redis } from 'ioredis';
 import { isNamed } from '../cluster/cluster-map.js';
+import { guardReplies } from '../guard-replies.js';
 
 type Callback = (error: unknown, ranges?: unknown) => void;
 
@@ -32,6 +33,7 @@ export class Cluster extends IoredisCluster {
 function naming(redis: Redis): Redis {
   const duplicate = (overrides: object): Redis => {
     const further = redis.duplicate(overrides);
+    further.on('connect', () => guardReplies(further.stream, () => undefined));
     const asking = further as unknown as Asking;
     const ask = asking.cluster.bind(further);
     const { host = '' } = redis.options;

@@ -1,32 +1,20 @@
-import type { EventEmitter } from 'node:events';
 import { connectionClosed } from '../../errors/connection-closed.js';
 import { RedisError } from '../../errors/redis.error.js';
 import type { NativeNodeRedis } from './node-redis.client.js';
+import { EJECT, INSERT, type ReplyListener, type SocketOwner } from './reply-tap.js';
 
 type PubSubType = 'CHANNELS' | 'PATTERNS' | 'SHARDED';
 type PubSubListeners = Map<string, unknown>;
 
-const EJECT = '_ejectSocket';
-const INSERT = '_insertSocket';
-
 /** By which node-redis itself moves a client to another server, when a managed one announces its maintenance. */
-interface SocketOwner {
+interface Movable extends SocketOwner {
   readonly isWatching: boolean;
   setDirtyWatch(reason: string): void;
-  /** Takes the socket out, which makes the client unusable until it has another. */
-  [EJECT](): EventEmitter;
-  [INSERT](socket: EventEmitter): void;
   getPubSubListeners(type: PubSubType): PubSubListeners;
   extendPubSubListeners(type: PubSubType, listeners: PubSubListeners): Promise<unknown>;
 }
 
-const NEEDED = [
-  '_ejectSocket',
-  '_insertSocket',
-  'setDirtyWatch',
-  'getPubSubListeners',
-  'extendPubSubListeners',
-] as const;
+const NEEDED = [EJECT, INSERT, 'setDirtyWatch', 'getPubSubListeners', 'extendPubSubListeners'] as const;
 const PUB_SUB_TYPES: readonly PubSubType[] = ['CHANNELS', 'PATTERNS', 'SHARDED'];
 
 /** @throws RedisError where this version of node-redis has no socket to hand over @internal */
@@ -47,14 +35,20 @@ export function assertCanHandOver(client: NativeNodeRedis): void {
  *
  * The socket that is handed over has to be open: what a socket does on connecting belongs to the client that made it.
  *
+ * @param listener that of the replies, which goes with the socket
  * @internal
  */
-export async function handOver(opener: NativeNodeRedis, receiver: NativeNodeRedis): Promise<void> {
+export async function handOver(
+  opener: NativeNodeRedis,
+  receiver: NativeNodeRedis,
+  listener?: ReplyListener,
+): Promise<void> {
   if (!opener.isReady) throw connectionClosed();
-  const [from, to] = [opener, receiver] as unknown as readonly [SocketOwner, SocketOwner];
+  const [from, to] = [opener, receiver] as unknown as readonly [Movable, Movable];
   const spent = to[EJECT]();
   const socket = from[EJECT]();
   to[INSERT](socket);
+  if (listener !== undefined) socket.prependListener('data', listener);
   from[INSERT](spent);
   dispose(opener);
   // The driver tells a WATCH of an earlier socket by a count, which begins anew with each client.
@@ -75,7 +69,7 @@ function dispose(client: NativeNodeRedis): void {
 }
 
 /** To the driver they are new ones: it subscribes again by itself only on a socket that its own client opened. */
-async function resubscribe(client: SocketOwner, type: PubSubType): Promise<void> {
+async function resubscribe(client: Movable, type: PubSubType): Promise<void> {
   const present = client.getPubSubListeners(type);
   if (present.size === 0) return;
   const known = new Map(present);

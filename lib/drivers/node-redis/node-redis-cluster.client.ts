@@ -8,7 +8,9 @@ import { Attempts } from '../cluster/attempts.js';
 import type { ClusterScout } from '../cluster/cluster-scout.js';
 import { assertServing } from '../cluster/cluster-state.js';
 import type { DriverClient } from '../driver.interface.js';
+import type { HostileReplyError } from '../guard-replies.js';
 import { withinHandshake } from '../handshake-deadline.js';
+import { ClusterGuards } from './node-redis-cluster.guards.js';
 import { LostNodeError } from '../cluster/lost-node.error.js';
 import { orMostTelling } from '../cluster/most-telling.js';
 import {
@@ -44,7 +46,12 @@ export class NodeRedisClusterClient implements DriverClient {
   private readonly subscriptions = new ClusterSubscriptions();
   private readonly roots: object[] = [];
   private lost: (reason: unknown) => void = () => undefined;
+  private readonly guards = new ClusterGuards((fault) => {
+    this.hostility = fault;
+    this.lastError = fault;
+  });
   private lastError: unknown;
+  private hostility: HostileReplyError | undefined;
   private isUp = false;
   private dialling: Promise<unknown> = Promise.resolve();
   /** One a life of the sockets: the driver keeps no hold of one that it only asks for the nodes. */
@@ -58,6 +65,7 @@ export class NodeRedisClusterClient implements DriverClient {
     this.cluster.on('error', this.onError);
     this.cluster.on('node-error', this.onNodeError);
     this.cluster.on('node-disconnect', () => this.onNodeEnd());
+    this.cluster.on('node-connect', () => this.guards.guard(this.cluster));
   }
 
   get native(): RedisClient {
@@ -115,16 +123,20 @@ export class NodeRedisClusterClient implements DriverClient {
 
   private async open(assertCurrent: () => void, handshakeTimeoutMs: number): Promise<void> {
     this.lastError = undefined;
+    this.hostility = undefined;
     const { masters } = await this.scout.find(handshakeTimeoutMs);
     assertCurrent();
     this.roots.splice(0, this.roots.length, ...masters.map((socket) => ({ socket: { ...socket } })));
-    await orMostTelling(this.cluster, ['error', 'node-error'], async () => {
+    const opening = orMostTelling(this.cluster, ['error', 'node-error'], async () => {
       await this.dial(handshakeTimeoutMs);
       assertCurrent();
       // A node that refused the first discovery is passed over in the next, and the driver calls that connected.
       if (!this.cluster.masters.every(isServing)) throw connectionClosed();
       await withinHandshake(Promise.all(this.nodes().map(assertServing)), handshakeTimeoutMs);
       await withinHandshake(this.subscriptions.restore(this.cluster), handshakeTimeoutMs);
+    });
+    await opening.catch((error: unknown) => {
+      throw this.hostility ?? error;
     });
     assertCurrent();
     this.isUp = true;
@@ -152,7 +164,7 @@ export class NodeRedisClusterClient implements DriverClient {
   /** While ready, an error is the parser's: node-redis keeps a socket whose replies are out of step. */
   private readonly onNodeError = (error: unknown, node: NativeClusterNode = {}): void => {
     if (isErrorReply(error)) return;
-    this.lastError = error;
+    this.lastError = this.hostility ?? error;
     this.tellLost(node);
   };
 

@@ -48,6 +48,18 @@ export function nodeText({ host, port = REDIS_DEFAULTS.port }: NativeClusterNode
   return hostText({ host: host ?? '', port });
 }
 
+/** The clients of its nodes, those that subscribe too. @internal */
+export function clientsOf({
+  nodeByAddress,
+  masters,
+  replicas,
+  pubSubNode,
+}: NativeNodeRedisCluster): NodeRedisLikeClient[] {
+  const nodes = [...nodeByAddress.values(), ...masters, ...replicas];
+  const clients = [...nodes.flatMap(({ client, pubSub }) => [client, pubSub?.client]), pubSubNode?.client];
+  return clients.filter((client) => client !== undefined);
+}
+
 /** Ends the socket of every node. The driver's own `destroy()` throws at the first that is gone, and leaves the others. @internal */
 export function destroyNodes({ nodeByAddress, masters, replicas, pubSubNode }: NativeNodeRedisCluster): void {
   for (const node of [...nodeByAddress.values(), ...masters, ...replicas]) {

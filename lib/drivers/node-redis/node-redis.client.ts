@@ -6,9 +6,10 @@ import type { NodeRedisLikeClient, RedisClient } from '../../interfaces/redis-cl
 import type { HostEndpoint } from '../../interfaces/redis-settings.interface.js';
 import { createDeferred, type Deferred } from '../../utils/deferred.js';
 import type { DriverClient } from '../driver.interface.js';
-import { guardReplies, socketsOpenedBy, type HostileReplyError } from '../guard-replies.js';
+import { createReplyGuard, guardReplies, socketsOpenedBy, type HostileReplyError } from '../guard-replies.js';
 import { handOver } from './hand-over.js';
 import { whenSettledOrPassed } from '../handshake-deadline.js';
+import { tapTlsReplies, type ReplyListener } from './reply-tap.js';
 import { untilAnswered } from '../until-answered.js';
 
 /** The part of node-redis' client that we steer. @internal */
@@ -36,6 +37,8 @@ export class NodeRedisClient implements DriverClient {
   private connecting: Promise<void> | undefined;
   private socketOpened: Deferred<void> = createDeferred();
   private hostility: HostileReplyError | undefined;
+  /** Over TLS; else the guard is on the socket itself. */
+  private listener: ReplyListener | undefined;
 
   constructor(make: MakeNodeRedis) {
     this.redis = make(this.ending.signal);
@@ -133,7 +136,7 @@ export class NodeRedisClient implements DriverClient {
   private async open(): Promise<void> {
     await this.dial();
     await untilAnswered(nodeRedisSender(this.opener));
-    if (this.opener !== this.redis) await handOver(this.opener, this.redis);
+    if (this.opener !== this.redis) await handOver(this.opener, this.redis, this.listener);
     if (this.wasEverReady) await this.selectOwn();
   }
 
@@ -146,17 +149,19 @@ export class NodeRedisClient implements DriverClient {
     });
   }
 
-  /** node-redis shows its socket to nobody. */
   private dial(): Promise<unknown> {
-    const onFault = (fault: HostileReplyError): void => {
-      this.hostility = fault;
-      this.tellLost(fault);
-    };
+    this.listener = tapTlsReplies(this.opener, createReplyGuard(this.onFault));
     return socketsOpenedBy(
       () => this.opener.connect(),
-      (socket) => guardReplies(socket, onFault),
+      (socket) => guardReplies(socket, this.onFault),
     );
   }
+
+  private readonly onFault = (fault: HostileReplyError): void => {
+    this.hostility = fault;
+    if (this.isOpening) this.endSocket();
+    this.tellLost(fault);
+  };
 
   private get isOpening(): boolean {
     return this.opener.isOpen && !this.opener.isReady;

@@ -1,12 +1,9 @@
 import { describeEachDriver } from '../../support/drivers.js';
 import { RedisTestServer } from '../../support/redis-server.js';
 import { ATTACKS } from './attacks.js';
-import { Stage } from './story.js';
+import { MOST_MEMORY, Stage } from './story.js';
 
 const AT_ONCE = 6;
-
-/** What one reply may hold, and what a driver makes of it on the way. */
-const MOST_MEMORY = 350 * 1024 * 1024;
 
 /** What a plain GET cannot tell from its answer, since it would be one. */
 const ANSWERS: ReadonlySet<string> = new Set([

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { freePort, releasePort } from '../../support/free-port.js';
 import { track, untrack } from '../../support/resources.js';
 import type { TestResource } from '../../support/resources.js';
@@ -25,9 +26,14 @@ export class HostilePeer extends EventEmitter<{ struck: []; dropped: [] }> imple
     super();
   }
 
-  static async start(target: { readonly port: number; readonly host: string }): Promise<HostilePeer> {
+  /** @param certificate speaks TLS with it, to a server that does not */
+  static async start(
+    target: { readonly port: number; readonly host: string },
+    certificate?: { readonly cert: string; readonly key: string },
+  ): Promise<HostilePeer> {
     const peer = track(new HostilePeer(await freePort(), target));
-    peer.listener = createServer((socket) => peer.accept(socket));
+    const accept = (socket: Socket): void => peer.accept(socket);
+    peer.listener = certificate === undefined ? createServer(accept) : createTlsServer(certificate, accept);
     await new Promise<void>((resolve) => peer.listener?.listen(peer.port, peer.host, resolve));
     return peer;
   }

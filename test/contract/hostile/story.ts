@@ -15,6 +15,19 @@ export interface Outcome {
   readonly polluted: unknown;
 }
 
+/** What one reply may hold, and what a driver makes of it on the way. */
+export const MOST_MEMORY = 350 * 1024 * 1024;
+
+/** How a connection reaches its peer. */
+export interface Way {
+  readonly certificate?: { readonly cert: string; readonly key: string };
+  /** Options that lead there. */
+  readonly address: (peer: HostilePeer) => object;
+}
+
+/** One server, in plain text. */
+export const STRAIGHT: Way = { address: ({ host, port }) => ({ host, port }) };
+
 interface Place {
   readonly peer: HostilePeer;
   readonly victim: Victim;
@@ -28,6 +41,7 @@ export class Stage {
   constructor(
     private readonly driver: TestDriver,
     private readonly server: RedisTestServer,
+    private readonly way = STRAIGHT,
   ) {}
 
   begin(attacks: readonly Attack[], atOnce: number): void {
@@ -57,8 +71,9 @@ export class Stage {
   }
 
   private async open(): Promise<Place> {
-    const peer = await HostilePeer.start(this.server);
-    return { peer, victim: await Victim.start(this.driver, peer.port) };
+    const { certificate, address } = this.way;
+    const peer = await HostilePeer.start(this.server, certificate);
+    return { peer, victim: await Victim.start(this.driver, address(peer)) };
   }
 }
 

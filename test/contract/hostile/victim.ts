@@ -11,7 +11,7 @@ import { CompiledLib } from '../connection/compiled-lib.js';
 /** Samples its memory often, answers each line it is given with one line, and tells of what nobody caught. */
 const SCRIPT = `
 import { createInterface } from 'node:readline';
-const [factory, driver, port] = process.argv.slice(2);
+const [factory, driver, address] = process.argv.slice(2);
 const { RedisClientFactory } = await import(factory);
 const complaints = [];
 for (const event of ['uncaughtException', 'unhandledRejection', 'warning']) {
@@ -21,7 +21,7 @@ let peak = 0;
 const sample = () => { peak = Math.max(peak, process.memoryUsage.rss()); };
 setInterval(sample, 5).unref();
 const options = {
-  driver, host: '127.0.0.1', port: Number(port), boot: 'degrade',
+  driver, ...JSON.parse(address), boot: 'degrade',
   commandTimeoutMs: 200, connectTimeoutMs: 1500, watchdogIntervalMs: 100, shutdownTimeoutMs: 1000,
 };
 let redis;
@@ -69,10 +69,11 @@ export class Victim implements TestResource {
     if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', (line) => this.take(line));
   }
 
-  static async start(driver: string, port: number): Promise<Victim> {
+  /** @param address where it connects to, as options */
+  static async start(driver: string, address: object): Promise<Victim> {
     const lib = await CompiledLib.create();
     await writeFile(lib.path('victim.mjs'), SCRIPT);
-    const script = [lib.path('victim.mjs'), lib.path('redis-client.factory.js'), driver, String(port)];
+    const script = [lib.path('victim.mjs'), lib.path('redis-client.factory.js'), driver, JSON.stringify(address)];
     const child = spawn(process.execPath, ['--max-old-space-size=1024', ...script], { stdio: 'pipe' });
     return track(new Victim(child, lib));
   }
