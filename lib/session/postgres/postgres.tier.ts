@@ -179,17 +179,17 @@ export class PostgresTier implements SessionTier {
   /** A change that Redis lacks: written while every node reads both, and settled when every node is known to. */
   private async inDoubt(operation: string, text: string, values: readonly unknown[]): Promise<PostgresRow | undefined> {
     const { line, statements, ledger } = this.parts;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const { rows } = await line.query(operation, text, values);
-      const [row] = rows;
+    for (let attempt = 0, epoch: unknown; attempt < ATTEMPTS; attempt += 1) {
+      const [row] = (await line.query(operation, text, values)).rows;
       if (row !== undefined) {
         await ledger.untilKnown(Number(row['epoch']));
         return row;
       }
-      const doubt = await line.query(operation, statements.inDoubt, []);
-      // A statement with a condition of its own found no such row.
-      if (doubt.rows.length > 0 && text !== statements.putDirty) return undefined;
-      if (doubt.rows.length === 0) await ledger.announce();
+      const [doubt] = (await line.query(operation, statements.inDoubt, [])).rows;
+      // In the same doubt before and after it: a statement with a condition of its own found no such row.
+      if (doubt !== undefined && doubt['epoch'] === epoch && text !== statements.putDirty) return undefined;
+      epoch = doubt?.['epoch'];
+      if (doubt === undefined) await ledger.announce();
     }
     throw postgresUnavailable(operation);
   }
