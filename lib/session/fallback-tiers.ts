@@ -3,6 +3,7 @@ import type { HeldSession, SessionEntry, SessionTouch } from './interfaces/sessi
 import type { SessionTier } from './interfaces/session-tier.interface.js';
 import { joinHeld, oneOf, valuesOf } from './held-sessions.js';
 import type { Settled } from './held-sessions.js';
+import { covers } from './join-entries.js';
 import { TierList } from './tier-list.js';
 import { available, drainOf, insist, putAll, touchAll, undecidedOf } from './tiers-at-once.js';
 import type { PendingSession } from './tiers-at-once.js';
@@ -46,6 +47,7 @@ export class FallbackTiers extends TierList {
     const trusted = tiers.some((tier, i) => tier.shared && answers[i]?.status === 'fulfilled');
     const values = valuesOf(answers);
     const undecided = trusted ? undefined : undecidedOf(tiers, answers);
+    await this.learn(id, joinHeld(valuesOf(answers.filter((_answer, at) => tiers[at]?.shared))));
     return { held: joinHeld(values), answered: values.length > 0, trusted, undecided };
   }
 
@@ -55,6 +57,8 @@ export class FallbackTiers extends TierList {
    */
   async keep(id: string, entry: SessionEntry, dirty: boolean): Promise<KeptCopy> {
     const [shared, local] = await Promise.all([this.putShared(id, entry, dirty), putAll(this.local, id, entry, false)]);
+    const told = joinHeld(valuesOf(shared));
+    if (told !== undefined && !covers(entry, told.entry)) await this.learn(id, told);
     return { held: joinHeld(valuesOf([...shared, ...local])), missed: this.missed(shared) };
   }
 
@@ -69,7 +73,8 @@ export class FallbackTiers extends TierList {
     const undecided = undecidedOf(tiers, shared);
     // Other nodes may be served by it, and would not see what only this process took.
     if (!isTaken && undecided !== undefined) throw undecided;
-    const local = await putAll(this.local, id, entry, dirty && !isTaken);
+    const told = joinHeld(valuesOf(shared))?.entry ?? entry;
+    const local = await putAll(this.local, id, told, dirty && !isTaken);
     return oneOf([...local, ...shared]);
   }
 
@@ -125,6 +130,8 @@ export class FallbackTiers extends TierList {
     const undecided = undecidedOf(tiers, shared);
     if (dirty && undecided !== undefined) throw undecided;
     const isTaken = valuesOf(shared).some((held) => held !== undefined);
+    // A shared tier that answered knows of no such session, or of its end: only a change that it was not told of speaks against it.
+    if (!isTaken && valuesOf(shared).length > 0 && !(await this.readLocal(id))?.dirty) return undefined;
     const answers = [...(await touchAll(this.local, id, touch, dirty && !isTaken)), ...shared];
     return dirty ? oneOf(answers) : joinHeld(valuesOf(answers));
   }
@@ -141,6 +148,11 @@ export class FallbackTiers extends TierList {
   /** The dirty entries, tier by tier; of this process alone where wanted. */
   drain(batchSize: number, isLocal = false): AsyncGenerator<readonly PendingSession[]> {
     return drainOf(available(isLocal ? this.local : this.tiers), batchSize);
+  }
+
+  /** When no other store is left this process is asked alone, and should not know less than it was told. */
+  private async learn(id: string, shared: HeldSession | undefined): Promise<void> {
+    if (shared !== undefined) await putAll(this.local, id, shared.entry, false);
   }
 
   private async putShared(id: string, entry: SessionEntry, dirty: boolean): Promise<Settled<HeldSession>> {
