@@ -25,7 +25,8 @@ const project = (name, timeoutMs, overrides = {}) => ({
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^nestjs-redis-hub$': '<rootDir>/lib/index.ts',
-    '^nestjs-redis-hub/(ioredis|node-redis|session/express|session/fastify|session/postgres)$': '<rootDir>/lib/$1.ts',
+    '^nestjs-redis-hub/(ioredis|node-redis|session/express|session/fastify|session/postgres|context/ai|context/langchain)$':
+      '<rootDir>/lib/$1.ts',
     '^nestjs-redis-hub/(session|context|bullmq|health|testing)$': '<rootDir>/lib/$1/index.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/build/'],
@@ -44,7 +45,7 @@ const CONSUMERS = ['contract/service', 'contract/session', 'contract/context', '
 const WITHOUT_RIGHTS = [
   'replies-out-of-step',
   'queue/(cluster|tls|refusals)',
-  'session/(postgres-|session-face|express-behaviour-outage|tier-contract)',
+  'session/(postgres-|session-(face|log|model|reopen)|express-behaviour-outage|tier-contract)',
 ];
 
 export default {

@@ -100,8 +100,11 @@ export class ProxyLink {
 
   /** Both sides get an RST. */
   reset(): void {
-    this.upstream?.resetAndDestroy();
-    this.client.resetAndDestroy();
+    for (const socket of [this.upstream, this.client]) {
+      // Node 20 never closes one that is reset while its end is on the way, and does not come to an end itself.
+      if (socket?.writableEnded) socket.destroy();
+      else socket?.resetAndDestroy();
+    }
   }
 
   private end(): void {
