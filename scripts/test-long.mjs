@@ -1,6 +1,7 @@
 /**
  * `npm run test:long`: what `npm test` has no time for. A whole app on a Redis that goes away every few seconds (`soak`),
- * ten thousand reconnects (`reconnects`), and the tests on other versions of peers and Node (`old-peers`, `node22`, ...).
+ * ten thousand reconnects (`reconnects`), sessions on Redis and Postgres through long outages (`sessions`), and the tests on
+ * other versions of peers and Node (`old-peers`, `node22`, ...).
  * Names as arguments run those only; what follows a name and begins with a dash goes to it; `--write` puts the results
  * into docs/LONG_RUNS.md:
  *   npm run test:long -- soak --minutes 2

@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureLongBuilt } from './build.mjs';
+import { runJest } from './jest.mjs';
 import { ROOT, run } from './run.mjs';
 import { say } from './say.mjs';
+import { RESULTS } from './test-results.mjs';
 
-/** One app for a long time, and one connection very often; see test/long. */
-export const LONG_LIVES = ['soak', 'reconnects'];
+/** One app for a long time, and one connection very often, see test/long; and sessions through long outages. */
+export const LONG_LIVES = ['soak', 'reconnects', 'sessions'];
+
+/** The specs of sessions that `npm test` runs for seconds, at length: 10,000 changes an outage, and other stories each time. */
+const SESSIONS = {
+  specs: 'contract/session/(postgres-load|session-model)',
+  env: { HUB_SESSION_CHANGES: '5000', HUB_SESSION_OUTAGE_MS: '20000', HUB_MODEL_SECONDS: '120' },
+};
 
 /**
  * @param {string} name one of {@link LONG_LIVES}
@@ -15,17 +23,35 @@ export const LONG_LIVES = ['soak', 'reconnects'];
  * @returns its exit status, and what it found of each driver
  */
 export async function runLongLife(name, args, env) {
-  await ensureLongBuilt();
   const file = join(ROOT, 'build', 'long-results', `${name}.json`);
   rmSync(file, { force: true });
+  if (name === 'sessions') return runSessions(name, file, env);
+  await ensureLongBuilt();
   const script = join('build', 'tools', 'test', 'long', `${name}.js`);
   const marked = { ...env, HUB_TEST_RUN: randomUUID() };
   try {
     const status = await run(process.execPath, [script, ...args, '--result', file], { env: marked });
-    return { name, status, findings: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [] };
+    return { name, status, findings: findingsIn(file) };
   } finally {
     await sweep(marked.HUB_TEST_RUN);
   }
+}
+
+async function runSessions(name, file, env) {
+  const seed = String(Math.floor(Math.random() * 1_000_000));
+  const marked = { ...SESSIONS.env, HUB_MODEL_SEED: seed, ...env, HUB_LONG_RESULT: file, HUB_TEST_RUN: randomUUID() };
+  mkdirSync(join(ROOT, RESULTS), { recursive: true });
+  try {
+    const request = { projects: ['contract'], args: ['--runInBand', SESSIONS.specs] };
+    const status = await runJest(request, `long-${name}`, { env: marked });
+    return { name, status, findings: findingsIn(file) };
+  } finally {
+    await sweep(marked.HUB_TEST_RUN);
+  }
+}
+
+function findingsIn(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
 }
 
 /** A run that was cut short had no chance to end its processes and servers. */
