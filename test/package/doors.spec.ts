@@ -11,6 +11,8 @@ const PEERS_OF_DOOR: Readonly<Record<string, readonly string[]>> = {
   'nestjs-redis-hub/session/fastify': ['@fastify/session'],
   'nestjs-redis-hub/session/postgres': ['pg'],
   'nestjs-redis-hub/context': [],
+  'nestjs-redis-hub/context/ai': ['ai'],
+  'nestjs-redis-hub/context/langchain': ['@langchain/core'],
   'nestjs-redis-hub/bullmq': ['@nestjs/bullmq', 'bullmq'],
   'nestjs-redis-hub/health': ['@nestjs/terminus'],
   'nestjs-redis-hub/testing': [],

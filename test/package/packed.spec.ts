@@ -6,6 +6,7 @@ import { doors, manifest } from './support/repository.js';
 const NEEDED: ReadonlyMap<string, readonly string[]> = new Map([
   [doorOf('session/express'), ['express-session']],
   [doorOf('session/postgres'), ['pg']],
+  [doorOf('context/langchain'), ['@langchain/core']],
   [doorOf('bullmq'), ['@nestjs/bullmq', 'bullmq']],
   [doorOf('health'), ['@nestjs/terminus']],
 ]);
@@ -19,6 +20,8 @@ const APPS = [
   { packages: ['express-session', '@types/express-session'], typed: [doorOf('session/express')] },
   { packages: ['@fastify/session', '@fastify/cookie', 'fastify'], typed: [doorOf('session/fastify')] },
   { packages: ['pg'], typed: [doorOf('session/postgres')] },
+  { packages: ['ai', 'zod'], typed: [doorOf('context/ai')] },
+  { packages: ['@langchain/core'], typed: [doorOf('context/langchain')] },
   { packages: ['@nestjs/bullmq', 'bullmq'], typed: [doorOf('bullmq')] },
   { packages: ['@nestjs/terminus'], typed: [doorOf('health')] },
 ];
