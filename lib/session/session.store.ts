@@ -116,8 +116,9 @@ export class SessionStore {
   }
 
   /**
-   * Gives a session a new id, of 192 bits of chance, as after a login; undefined where there is no such session. For half a
-   * minute the old id leads to it, for requests that are under way, but for `set`, which is refused as after a logout.
+   * Gives a session a new id, of 192 bits of chance; undefined where there is no such session. For half a minute the old id
+   * leads to it, for requests that are under way, but for `set`, which is refused. At a login, where somebody may have
+   * planted the old id, `destroy` that session instead and `set` one under a new id, as the middlewares' `regenerate` does.
    */
   async rotate(id: string): Promise<string | undefined> {
     assertSessionId(id, 'session.rotate');
