@@ -7,9 +7,10 @@ import { QueueConnection, QueueConnectionModule } from 'nestjs-redis-hub/bullmq'
 import { ContextModule } from 'nestjs-redis-hub/context';
 import type { ContextModuleOptions } from 'nestjs-redis-hub/context';
 import { RedisHealthModule } from 'nestjs-redis-hub/health';
-import { memoryTier, SessionModule } from 'nestjs-redis-hub/session';
+import { SessionModule } from 'nestjs-redis-hub/session';
 import { ExpressSessionModule } from 'nestjs-redis-hub/session/express';
 import { AuthModule } from './auth/auth.module.js';
+import { ChatSessionOptions } from './auth/session-options.factory.js';
 import { CHAT_LIMITS } from './chat/chat.constants.js';
 import { ChatDatabase } from './chat/chat.database.js';
 import { ChatDatabaseModule } from './chat/chat-database.module.js';
@@ -21,7 +22,7 @@ import { StatusModule } from './status/status.module.js';
   imports: [
     ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true }),
     RedisModule.forRootAsync({ inject: [ConfigService], useFactory: redisOptions }), // first: it closes last
-    SessionModule.forRoot({ ttlMs: 30 * 60_000, fallback: [memoryTier()] }),
+    SessionModule.forRootAsync({ useClass: ChatSessionOptions }),
     ExpressSessionModule,
     ContextModule.forRootAsync({ imports: [ChatDatabaseModule], inject: [ChatDatabase], useFactory: contextOptions }),
     BullModule.forRootAsync({ imports: [QueueConnectionModule], useExisting: QueueConnection }),

@@ -24,14 +24,22 @@ export function which(name) {
 /**
  * Runs a program to its end, its output shown, and gives its exit status; 127 where it cannot be started, 1 where a
  * signal ended it, 124 where it was ended because it took longer than `timeoutMs`. With `what`, a line says from time to
- * time that it still runs. Throws when this process was asked to stop meanwhile.
+ * time that it still runs; with `isQuiet`, only its errors are shown. Throws when this process was asked to stop meanwhile.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, what?: string, timeoutMs?: number }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, what?: string, timeoutMs?: number, isQuiet?: boolean, uid?: number,
+ *   gid?: number }} [options]
  */
-export async function run(command, args, { cwd = ROOT, env = process.env, what, timeoutMs } = {}) {
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
+export async function run(command, args, options = {}) {
+  const { cwd = ROOT, env = process.env, what, timeoutMs, isQuiet = false, uid, gid } = options;
+  const child = spawn(command, args, {
+    cwd,
+    env,
+    uid,
+    gid,
+    stdio: ['ignore', isQuiet ? 'ignore' : 'inherit', 'inherit'],
+  });
   const started = Date.now();
   const beat = what && setInterval(() => say(`${what}: ${Math.round((Date.now() - started) / 1000)} s`), HEARTBEAT_MS);
   let interrupted = false;

@@ -6,7 +6,7 @@ import { AuthController } from './auth.controller.js';
 import { createSessionMiddleware } from './session.middleware.js';
 
 /** Only these routes ask the session store: health, status and the page answer without it. */
-const ROUTES = ['login', 'logout', 'me', 'chats', 'chats/*path'];
+const ROUTES = ['login', 'logout', 'logout/everywhere', 'me', 'chats', 'chats/*path'];
 
 @Module({ controllers: [AuthController] })
 export class AuthModule implements NestModule {

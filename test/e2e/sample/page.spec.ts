@@ -176,7 +176,7 @@ describePage('the page of the chat sample', () => {
     await page.getByRole('button', { name: 'one', exact: true }).click();
     await page.locator('.message.user', { hasText: 'In one' }).waitFor();
 
-    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('button', { name: 'Log out', exact: true }).click();
 
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
     expect(await page.locator('#chat').isVisible()).toBe(false);

@@ -30,11 +30,11 @@ export class SampleApp implements TestResource {
     child.once('close', (code) => this.ended.resolve(code));
   }
 
-  /** With these variables and none of this process' own for Redis or a model. */
+  /** With these variables and none of this process' own for Redis, Postgres or a model. */
   static async start(env: Readonly<Record<string, string>>): Promise<SampleApp> {
     if (!existsSync(ROOT + ENTRY)) throw new Error(`${ENTRY} is not built; npm test builds it`);
     const inherited = Object.entries(process.env).filter(
-      ([name]) => !/^(REDIS|OPENAI|SESSION)_|^PORT$|^HOST$/.test(name),
+      ([name]) => !/^(REDIS|OPENAI|SESSION)_|^(PORT|HOST|DATABASE_URL)$/.test(name),
     );
     const child = spawn(process.execPath, ['--enable-source-maps', ENTRY], {
       cwd: ROOT,

@@ -13,10 +13,12 @@ let conversation;
 showStatus();
 byId('login-form').addEventListener('submit', (event) => void logIn(event));
 byId('logout').addEventListener('click', () => void logOut());
+byId('logout-everywhere').addEventListener('click', () => void logOutEverywhere());
 byId('open-form').addEventListener('submit', openNamed);
 byId('send-form').addEventListener('submit', send);
 byId('text').addEventListener('keydown', sendOnEnter);
 window.addEventListener('hashchange', () => user && openChat());
+window.addEventListener('focus', () => user && void check());
 await resume();
 
 /** Goes on with the login that there is. An answer that is neither yes nor no is asked again. */
@@ -26,6 +28,15 @@ async function resume() {
   } catch (error) {
     if (error.status === 401) leave();
     else setTimeout(() => void resume(), RETRY_MS);
+  }
+}
+
+/** Another browser may have ended this login. */
+async function check() {
+  try {
+    await request('GET', '/me');
+  } catch (error) {
+    if (error.status === 401) leave();
   }
 }
 
@@ -46,6 +57,16 @@ async function logOut() {
   } catch (error) {
     if (error.status === 401) leave();
     else window.alert(`You are still logged in: ${error.message}`);
+  }
+}
+
+async function logOutEverywhere() {
+  try {
+    await request('POST', '/logout/everywhere');
+    leave();
+  } catch (error) {
+    if (error.status !== 401) window.alert(`You may still be logged in elsewhere: ${error.message}`);
+    await check();
   }
 }
 

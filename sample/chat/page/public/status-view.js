@@ -11,7 +11,9 @@ const LEVELS = {
 const NOTICES = {
   degraded:
     'Degraded: Redis does not answer. You stay logged in. What you send now may have to be sent again; answers come by themselves when Redis is back.',
-  off: 'Redis is turned off: sessions and answers live in the memory of this one process.',
+  catchingUp:
+    'Degraded: Redis answers, and the places that keep your login are being brought in step, or one of them is missing. You stay logged in.',
+  off: 'Redis is turned off: answers live in this one process, and logins too where there is no Postgres.',
   lost: 'The server of this page cannot be reached. Trying again.',
 };
 
@@ -21,22 +23,24 @@ export function showStatus() {
 }
 
 function show({ level, connection, session, queue }) {
-  showLevel(level);
+  showLevel(level, level === 'degraded' && connection.state === 'connected' ? 'catchingUp' : level);
   setText('state', connection.error === null ? connection.state : `${connection.state} (${connection.error})`);
   setText('driver', connection.driver ?? 'none');
   setText('sockets', socketsText(connection.sockets));
   setText('breaker', connection.breaker);
-  setText('session', sessionText(session));
+  setText('session', `from ${session.tier}${session.degraded ? ', degraded' : ''}`);
+  setText('dirty', session.dirty === 0 ? 'nothing' : changesText(session.dirty));
+  setText('trust', session.trusted ? 'yes' : 'no');
   for (const name of ['waiting', 'active', 'completed', 'failed']) {
     setText(name, queue.counts === null ? '?' : String(queue.counts[name]));
   }
 }
 
-function showLevel(level) {
+function showLevel(level, notice = level) {
   byId('level').dataset.level = level;
   setText('level', LEVELS[level]);
-  setText('notice', NOTICES[level] ?? '');
-  byId('notice').hidden = !(level in NOTICES);
+  setText('notice', NOTICES[notice] ?? '');
+  byId('notice').hidden = !(notice in NOTICES);
 }
 
 function socketsText(sockets) {
@@ -45,7 +49,6 @@ function socketsText(sockets) {
   return total === 0 ? '0' : `${total}: ${purposes.map(([purpose, count]) => `${purpose} ${count}`).join(', ')}`;
 }
 
-function sessionText({ tier, degraded, dirty }) {
-  const waiting = dirty > 0 ? `, ${dirty} to copy back` : '';
-  return `from ${tier}${degraded ? ', degraded' : ''}${waiting}`;
+function changesText(count) {
+  return count === 1 ? '1 change' : `${count} changes`;
 }
