@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { chownSync, cpSync, lchownSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cp, lchown, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -106,19 +107,18 @@ export class PostgresTestServer implements TestResource {
 
   async stop(): Promise<void> {
     await this.kill();
-    rmSync(this.dir, { recursive: true, force: true });
+    await rm(this.dir, { recursive: true, force: true });
     releasePort(this.port);
     untrack(this);
   }
 
+  /** A thousand files: done at once they would hold up whatever else this process does, such as the proxies of other tests. */
   private async copyTemplate(): Promise<void> {
-    cpSync(await postgresTemplate(), this.dir, { recursive: true });
+    await cp(await postgresTemplate(), this.dir, { recursive: true });
     const { uid, gid } = SERVER_IDENTITY;
     if (uid === undefined || gid === undefined) return;
-    for (const name of ['', ...readdirSync(this.dir, { recursive: true, encoding: 'utf8' })]) {
-      lchownSync(join(this.dir, name), uid, gid);
-    }
-    chownSync(this.dir, uid, gid);
+    const names = ['', ...(await readdir(this.dir, { recursive: true }))];
+    await Promise.all(names.map((name) => lchown(join(this.dir, name), uid, gid)));
   }
 
   private async launch(): Promise<void> {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { CONSUMERS } from '../consumers/index.js';
 import { ROWS } from '../rows/index.js';
-import { stopSharedPostgres } from '../topologies/postgres-home.js';
+import { stopPostgres } from '../topologies/postgres-home.js';
 import { chooseCells, readArguments, type RunnerArguments } from './arguments.js';
 import { nameOf, type CellReport, type FaultCell } from './cell.js';
 import { markdownPage } from './markdown-page.js';
@@ -32,7 +32,7 @@ async function main(wanted: RunnerArguments): Promise<number> {
   try {
     return conclude(await playAll(cells, wanted), wanted);
   } finally {
-    await stopSharedPostgres();
+    await stopPostgres();
   }
 }
 

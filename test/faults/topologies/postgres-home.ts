@@ -8,6 +8,8 @@ const PASSWORD = 'PGPASSWORD-SECRET-1138';
 const SETTINGS = { max_connections: 150 };
 
 let shared: Promise<PostgresTestServer> | undefined;
+/** Of cells that are over and brought theirs back. */
+const idle: PostgresTestServer[] = [];
 let homes = 0;
 
 /** Where the sessions of one cell are kept beside Redis: a database and a role of its own, and a proxy before the server. */
@@ -28,7 +30,7 @@ export class PostgresHome {
 
   /** On a server of its own, which may be killed and frozen. */
   static async own(): Promise<PostgresHome> {
-    return PostgresHome.on(await PostgresTestServer.start(), true);
+    return PostgresHome.on(idle.pop() ?? (await PostgresTestServer.start()), true);
   }
 
   private static async on(server: PostgresTestServer, isOwn: boolean): Promise<PostgresHome> {
@@ -83,16 +85,22 @@ export class PostgresHome {
 
   async stop(): Promise<void> {
     await this.proxy.stop();
-    if (this.isOwn) return this.server.stop();
-    await this.server.query(`DROP DATABASE IF EXISTS ${this.name} WITH (FORCE)`);
-    await this.server.query(`DROP ROLE ${this.name}`);
+    try {
+      await this.server.query(`DROP DATABASE IF EXISTS ${this.name} WITH (FORCE)`);
+      await this.server.query(`DROP ROLE ${this.name}`);
+      if (this.isOwn) idle.push(this.server);
+    } catch (error) {
+      if (!this.isOwn) throw error;
+      await this.server.stop(); // of a cell that failed while it was out
+    }
   }
 }
 
 /** The last cell is over. */
-export async function stopSharedPostgres(): Promise<void> {
+export async function stopPostgres(): Promise<void> {
   await (await shared)?.stop();
   shared = undefined;
+  for (const server of idle.splice(0)) await server.stop();
 }
 
 /** Ends the server as `kill -9` does. New sockets are refused, as they would be without a proxy. */
