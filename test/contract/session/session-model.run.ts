@@ -68,8 +68,7 @@ export class ModelRun {
   private async breakNodes(fault: Extract<Fault, { nodes: readonly number[] }>): Promise<void> {
     for (const node of fault.nodes.flatMap((at) => this.world.nodes[at] ?? [])) {
       if (fault.fault === 'reboot') await node.reboot();
-      else if (fault.fault === 'cut') await node.cut(fault.store);
-      else node.freeze(fault.store);
+      else await node.harm(fault.fault, fault.store);
     }
   }
 

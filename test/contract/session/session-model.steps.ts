@@ -1,4 +1,6 @@
 import * as fc from 'fast-check';
+import type { Store } from './session-model.js';
+import type { Harm } from './session-model.world.js';
 
 /** A call of one node about one session. */
 export interface Call {
@@ -8,7 +10,7 @@ export interface Call {
 }
 
 export type Fault =
-  | { readonly fault: 'cut' | 'freeze'; readonly store: 'redis' | 'postgres'; readonly nodes: readonly number[] }
+  | { readonly fault: Harm; readonly store: Store; readonly nodes: readonly number[] }
   | { readonly fault: 'kill' | 'lose everything' | 'lose what was not saved' }
   | { readonly fault: 'reboot'; readonly nodes: readonly number[] };
 
@@ -39,8 +41,8 @@ const meeting = fc.array(callOf('set', 'update', 'get', 'touch', 'destroy'), { m
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   {
     arbitrary: fc.record({
-      fault: fc.constantFrom<'cut' | 'freeze'>('cut', 'cut', 'freeze'),
-      store: fc.constantFrom<'redis' | 'postgres'>('redis', 'redis', 'postgres'),
+      fault: fc.constantFrom<Harm>('cut', 'cut', 'freeze', 'delay', 'delay'),
+      store: fc.constantFrom<Store>('redis', 'redis', 'postgres'),
       nodes,
     }),
     weight: 5,

@@ -11,13 +11,18 @@ import type { Asker, Store } from './session-model.js';
 
 const WELL = { tier: 'redis', degraded: false, trusted: true };
 const STORES = ['redis', 'postgres'] as const;
+/** More than the deadline of a command: what its caller was told had failed is done all the same, and late. */
+const LATE_MS = 250;
+
+/** What may happen between a node and a store. */
+export type Harm = 'cut' | 'freeze' | 'delay';
 
 /** A node, with a network of its own to each store. */
 export class ModelNode {
   app!: SessionApp;
   private tier!: SessionTier;
   private lives = 0;
-  private readonly broken = new Set<Store>();
+  private readonly broken = new Map<Store, Harm>();
   /** Stores that it may not have found again yet. */
   private readonly doubted = new Set<Store>();
   private hasNoticed = false;
@@ -63,17 +68,16 @@ export class ModelNode {
     return { life: this.life, reach, isAlone: open.length === 0 };
   }
 
-  async cut(store: Store): Promise<void> {
+  async harm(how: Harm, store: Store): Promise<void> {
     this.doubt(store);
-    this.broken.add(store);
-    await this.proxies[store].refuse();
-    this.proxies[store].reset();
-  }
-
-  freeze(store: Store): void {
-    this.doubt(store);
-    this.broken.add(store);
-    this.proxies[store].mute();
+    this.broken.set(store, how);
+    const proxy = this.proxies[store];
+    if (how === 'freeze') proxy.mute();
+    else if (how === 'delay') proxy.delay(LATE_MS);
+    else {
+      await proxy.refuse();
+      proxy.reset();
+    }
   }
 
   /** The store itself is not what it was. */
@@ -82,10 +86,10 @@ export class ModelNode {
     this.hasNoticed = false;
   }
 
-  /** What was on its way is gone, and the sockets with it. */
+  /** What was lost on its way takes its socket with it; what is late still comes. */
   async heal(): Promise<void> {
-    for (const store of this.broken) {
-      this.proxies[store].reset();
+    for (const [store, how] of this.broken) {
+      if (how !== 'delay') this.proxies[store].reset();
       await this.proxies[store].pass();
     }
     this.broken.clear();
