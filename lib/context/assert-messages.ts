@@ -1,5 +1,5 @@
 import { createMessageError } from './context.error.js';
-import type { ContextMessage } from './context-message.interface.js';
+import type { ContextMessage, SystemMessage } from './context-message.interface.js';
 import { faultOfJson } from './json-fault.js';
 import { faultOfMessage } from './message-fault.js';
 import { readMessage } from './read-safely.js';
@@ -13,6 +13,29 @@ export function assertMessages(value: unknown, operation: string, path = 'messag
     if (fault !== undefined) throw createMessageError(operation, fault);
   }
   return list as readonly ContextMessage[];
+}
+
+/** The message, or an error of kind `serialization`: only what the system says can be pinned. @internal */
+export function assertSystemMessage(value: unknown, operation: string, path: string): SystemMessage {
+  const fault = faultOf(value, path, operation);
+  if (fault !== undefined) throw createMessageError(operation, fault);
+  const message = value as ContextMessage;
+  if (message.role === 'system') return message;
+  throw createMessageError(operation, `${path}.role must be system`);
+}
+
+/** Refuses a message that no cap of tokens would ever let in. @internal */
+export function assertWeights(
+  entries: readonly { readonly tokens: number }[],
+  maxTokens: number | undefined,
+  operation: string,
+): void {
+  const at = maxTokens === undefined ? -1 : entries.findIndex(({ tokens }) => tokens > maxTokens);
+  if (at < 0) return;
+  throw createMessageError(
+    operation,
+    `messages[${at}] has ${entries[at]?.tokens} tokens, and maxTokens is ${maxTokens}. Shorten it, or raise maxTokens`,
+  );
 }
 
 function faultOf(message: unknown, path: string, operation: string): string | undefined {

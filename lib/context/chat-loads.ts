@@ -1,16 +1,26 @@
 import { RedisError } from '../errors/redis.error.js';
 import { withDeadline } from '../utils/deadline.js';
-import { assertMessages } from './assert-messages.js';
+import { assertMessages, assertSystemMessage } from './assert-messages.js';
 import type { ChatKeys } from './chat-keys.js';
 import type { ContextLoader, ContextSettings } from './context-options.interface.js';
+import type { LoadedChat } from './context-options.interface.js';
+import type { ContextMessage } from './context-message.interface.js';
 import type { ChatEntry } from './envelope.codec.js';
 import { toEntries } from './envelope.codec.js';
 import { readMessage } from './read-safely.js';
+import type { CountTokens } from './tokens/token-counter.js';
 
 const OPERATION = 'context.load';
 
-/** Gives Redis what was loaded; whether that worked is not the reader's concern. @internal */
-export type Seed = (entries: readonly ChatEntry[]) => Promise<void>;
+/** What a loader gave, ready for Redis. @internal */
+export interface Loaded {
+  /** Oldest first. */
+  readonly entries: readonly ChatEntry[];
+  readonly pinned: ChatEntry | undefined;
+}
+
+/** Gives Redis what was loaded, or says that nothing was; whether that worked is not the reader's concern. @internal */
+export type Seed = (loaded: Loaded | undefined) => Promise<void>;
 
 /**
  * Loads a chat once for all who wait for it in this process. What the loader throws is passed on as it is: it is the
@@ -19,18 +29,24 @@ export type Seed = (entries: readonly ChatEntry[]) => Promise<void>;
  * @internal
  */
 export class ChatLoads {
-  private readonly flights = new Map<string, Promise<readonly ChatEntry[]>>();
+  private readonly flights = new Map<string, Promise<Loaded>>();
 
   constructor(
     private readonly loader: ContextLoader,
     private readonly settings: Pick<ContextSettings, 'maxMessages' | 'loaderTimeoutMs'>,
+    private readonly countTokens: CountTokens,
   ) {}
+
+  /** Whether a load of this wait is under way in this process. */
+  isFlying(keys: ChatKeys, wait: string): boolean {
+    return this.flights.has(flightOf(keys, wait));
+  }
 
   /**
    * The newest messages, oldest first. A wait ends with every append, wherever it was made, so that who asks after an
    * append never gets the load of who asked before it.
    */
-  load(keys: ChatKeys, wait: string, seed: Seed): Promise<readonly ChatEntry[]> {
+  load(keys: ChatKeys, wait: string, seed: Seed): Promise<Loaded> {
     const name = flightOf(keys, wait);
     const running = this.flights.get(name);
     if (running !== undefined) return running;
@@ -46,12 +62,24 @@ export class ChatLoads {
     this.flights.delete(flightOf(keys, ''));
   }
 
-  private async fly(keys: ChatKeys, seed: Seed): Promise<readonly ChatEntry[]> {
-    const loaded = await this.callLoader(keys);
-    const messages = assertMessages(loaded, OPERATION, 'loaded').slice(-this.settings.maxMessages);
-    const entries = readMessage(OPERATION, 'loaded', () => toEntries(messages));
-    await seed(entries);
-    return entries;
+  private async fly(keys: ChatKeys, seed: Seed): Promise<Loaded> {
+    try {
+      const loaded = this.entriesOf(await this.callLoader(keys));
+      await seed(loaded);
+      return loaded;
+    } catch (error) {
+      await seed(undefined);
+      throw error;
+    }
+  }
+
+  private entriesOf(given: unknown): Loaded {
+    const chat = readMessage(OPERATION, 'loaded', () => chatOf(given));
+    const messages = assertMessages(chat.messages, OPERATION, 'loaded').slice(-this.settings.maxMessages);
+    const pinned = chat.system === undefined ? [] : [assertSystemMessage(chat.system, OPERATION, 'loaded.system')];
+    const toAll = (list: readonly ContextMessage[]): ChatEntry[] =>
+      readMessage(OPERATION, 'loaded', () => toEntries(list, undefined, this.countTokens));
+    return { entries: toAll(messages), pinned: toAll(pinned)[0] };
   }
 
   private async callLoader({ chatId, tenant }: ChatKeys): Promise<unknown> {
@@ -64,6 +92,14 @@ export class ChatLoads {
       return late;
     });
   }
+}
+
+/** A list of messages is a chat that pins nothing. */
+function chatOf(given: unknown): LoadedChat {
+  if (Array.isArray(given) || typeof given !== 'object' || given === null) {
+    return { messages: given as readonly ContextMessage[] };
+  }
+  return given as LoadedChat;
 }
 
 function flightOf(keys: ChatKeys, wait: string): string {

@@ -12,6 +12,8 @@ export interface ContextReadEvent {
   readonly errorKind?: RedisErrorKind;
   /** Messages that were returned. */
   readonly messages: number;
+  /** What they weigh together. */
+  readonly tokens: number;
   /** Entries that could not be read. */
   readonly corrupt: number;
   /** Milliseconds from the call to the answer. */

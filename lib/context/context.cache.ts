@@ -1,12 +1,27 @@
 import { assertInteger } from '../utils/assert-argument.js';
 import { assertId } from './assert-id.js';
+import { assertMessages, assertSystemMessage } from './assert-messages.js';
+import { appendIdsOf, pageOf, readCallOf, windowCallOf } from './call-options.js';
+import type { ReadCall } from './call-options.js';
+import type { ListedChat } from './chat.index.js';
 import type { ChatKeys } from './chat-keys.js';
 import { chatKeysOf } from './chat-keys.js';
-import { assertMessages } from './assert-messages.js';
-import type { ContextMessage } from './context-message.interface.js';
-import type { AppendOptions, AppendResult, ContextRead, ReadOptions } from './context-result.interface.js';
+import type { ContextMessage, SystemMessage } from './context-message.interface.js';
+import type {
+  AppendOptions,
+  AppendResult,
+  ChatsOptions,
+  CompactOptions,
+  CompactResult,
+  ContextPage,
+  ContextRead,
+  PageOptions,
+  ReadOptions,
+  Summarize,
+  WindowOptions,
+} from './context-result.interface.js';
 import type { ContextEngine } from './context.engine.js';
-import { createMessageError } from './context.error.js';
+import { createArgumentError, createMessageError } from './context.error.js';
 import { toEntries } from './envelope.codec.js';
 import { readMessage, readOption } from './read-safely.js';
 
@@ -49,12 +64,9 @@ export class ContextCache {
     const given = readMessage(operation, 'messages', () => (Array.isArray(messages) ? messages : [messages]));
     const turn = assertMessages(given, operation);
     if (turn.length === 0) throw createMessageError(operation, 'messages must not be empty');
-    const turnId = readOption(operation, 'options', options, 'turnId');
-    if (turnId !== undefined) assertId(turnId, 'turnId', operation);
-    return this.engine.append(
-      keys,
-      readMessage(operation, 'messages', () => toEntries(turn, turnId)),
-    );
+    const { turnId, userId } = appendIdsOf(operation, options);
+    const entries = readMessage(operation, 'messages', () => toEntries(turn, turnId, this.engine.countTokens));
+    return this.engine.append(keys, entries, userId);
   }
 
   /**
@@ -64,7 +76,22 @@ export class ContextCache {
    * @param limit messages at most, or more options. @default maxMessages
    */
   async recent(chatId: string, limit?: number | ReadOptions): Promise<ContextMessage[]> {
-    return [...(await this.readAs('context.recent', chatId, limit)).messages];
+    const call = readCallOf('context.recent', limit, this.engine.settings);
+    return [...(await this.readAs('context.recent', chatId, call)).messages];
+  }
+
+  /**
+   * The messages to put before a model: the longest end of the chat that is within the bounds, oldest first. A tool's
+   * answer comes with its call or not at all. The pinned system message comes first, and counts among the tokens.
+   *
+   * @example
+   * const messages = await context.window(chatId, { maxTokens: 4_000 });
+   *
+   * @throws RedisError `configuration` where the pinned message alone has more tokens; otherwise as {@link read}
+   */
+  async window(chatId: string, options: WindowOptions): Promise<ContextMessage[]> {
+    const call = windowCallOf('context.window', options, this.engine.settings);
+    return [...(await this.readAs('context.window', chatId, call)).messages];
   }
 
   /**
@@ -75,17 +102,87 @@ export class ContextCache {
    * @throws what the loader threw, as it is; RedisError `command-timeout` of the operation `context.load` when it is
    * late, `serialization` when what it gave are no messages; `wrong-type`; `configuration` for a bad argument
    */
-  read(chatId: string, limit?: number | ReadOptions): Promise<ContextRead> {
-    return this.readAs('context.read', chatId, limit);
+  async read(chatId: string, limit?: number | ReadOptions): Promise<ContextRead> {
+    return this.readAs('context.read', chatId, readCallOf('context.read', limit, this.engine.settings));
   }
 
   /**
-   * Deletes what Redis holds of a chat. With a loader the next read loads it again.
+   * The messages with their numbers, newest page first, for a screen that scrolls back; what Redis holds and no more.
    *
-   * @returns whether there was something
+   * @throws RedisError as {@link append}; what the loader threw
+   */
+  async page(chatId: string, options?: PageOptions): Promise<ContextPage> {
+    const operation = 'context.page';
+    return this.engine.page(this.keysOf(chatId, operation), pageOf(operation, options));
+  }
+
+  /**
+   * Puts a summary in the place of the older messages. `summarize` is called with them, oldest first, while the chat goes
+   * on; what it gives takes their place, provided that they are still what the chat holds. What was appended meanwhile
+   * stays behind it, and calls stay with their results. A loader's source is not told.
+   *
+   * @example
+   * await context.compact(chatId, async (messages) => ({ role: 'system', content: await summaryOf(messages) }), { keep: 10 });
+   *
+   * @throws what `summarize` threw; RedisError as {@link append}. Nothing was changed then, unless the outcome is `unknown`
+   */
+  async compact(chatId: string, summarize: Summarize, options?: CompactOptions): Promise<CompactResult> {
+    const operation = 'context.compact';
+    const keep = readOption(operation, 'options', options, 'keep') ?? 0;
+    assertInteger(keep, 'keep', operation, 0);
+    if (typeof summarize !== 'function') throw createArgumentError(operation, 'summarize must be a function');
+    return this.engine.compact(this.keysOf(chatId, operation), summarize, keep);
+  }
+
+  /**
+   * Puts a system message before every window and every read of a chat, outside the caps, in place of the one before;
+   * `undefined` takes it away. It lives as long as the chat, which this prolongs.
+   */
+  async pinSystem(chatId: string, message: SystemMessage | string | undefined): Promise<void> {
+    const operation = 'context.pinSystem';
+    const keys = this.keysOf(chatId, operation);
+    const given = typeof message === 'string' ? { role: 'system', content: message } : message;
+    const pinned = given === undefined ? undefined : assertSystemMessage(given, operation, 'message');
+    const list = pinned === undefined ? [] : [pinned];
+    const [entry] = readMessage(operation, 'message', () => toEntries(list, undefined, this.engine.countTokens));
+    await this.engine.pin(keys, entry);
+  }
+
+  /** Lengthens the life of a chat to `ttlMs` from now; whether Redis holds one. */
+  async touch(chatId: string): Promise<boolean> {
+    return this.engine.touch(this.keysOf(chatId, 'context.touch'));
+  }
+
+  /**
+   * Forgets the messages that Redis holds of a chat, not the pinned one. With a loader the next read loads them again.
+   *
+   * @returns whether there were any
    */
   async clear(chatId: string): Promise<boolean> {
     return this.engine.clear(this.keysOf(chatId, 'context.clear'));
+  }
+
+  /**
+   * Deletes all that Redis holds of a chat, and takes it from the lists of chats. With a loader the next read loads it
+   * again: delete it there first.
+   *
+   * @returns whether there was something
+   */
+  async delete(chatId: string): Promise<boolean> {
+    return this.engine.delete(this.keysOf(chatId, 'context.delete'));
+  }
+
+  /**
+   * The chats of a user, as `append` was told by `userId`, or without one those of the tenant; last used first, at most
+   * as old as a chat can be. It tells what there is to open: an outage may cut off what it misses.
+   *
+   * @throws RedisError `configuration` where there is neither user nor tenant; otherwise as {@link append}
+   */
+  async chats(userId?: string, options?: ChatsOptions): Promise<ListedChat[]> {
+    const operation = 'context.chats';
+    if (userId !== undefined) assertId(userId, 'userId', operation);
+    else if (this.tenant === undefined) throw createArgumentError(operation, 'give a userId, or ask forTenant(id)');
+    return this.engine.chats(this.tenant, userId, pageOf(operation, options));
   }
 
   /** The same cache for the chats of one tenant: no two tenants share a key, whatever their ids. */
@@ -93,14 +190,8 @@ export class ContextCache {
     return new ContextCache(this.engine, assertId(tenant, 'tenant', 'context.forTenant'));
   }
 
-  private async readAs(operation: string, chatId: string, limit?: number | ReadOptions): Promise<ContextRead> {
-    const { maxMessages, onUnavailable } = this.engine.settings;
-    const options = typeof limit === 'number' ? { limit } : limit;
-    const wanted = readOption(operation, 'limit', options, 'limit') ?? maxMessages;
-    assertInteger(wanted, 'limit', operation);
-    const whenOut = readOption(operation, 'limit', options, 'onUnavailable') ?? onUnavailable;
-    const keys = this.keysOf(chatId, operation);
-    return this.engine.read(keys, Math.min(wanted, maxMessages), whenOut);
+  private readAs(operation: string, chatId: string, { bounds, onUnavailable }: ReadCall): Promise<ContextRead> {
+    return this.engine.read(this.keysOf(chatId, operation), bounds, onUnavailable);
   }
 
   private keysOf(chatId: string, operation: string): ChatKeys {

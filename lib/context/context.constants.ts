@@ -4,6 +4,9 @@ export const CONTEXT_OPTIONS = 'REDIS:CONTEXT:OPTIONS';
 /** Injection token of the validated settings. @internal */
 export const CONTEXT_SETTINGS = 'REDIS:CONTEXT:SETTINGS';
 
+/** Injection token of the function that counts tokens. @internal */
+export const CONTEXT_TOKENS = 'REDIS:CONTEXT:TOKENS';
+
 /** Injection token of what the cache and its module share. @internal */
 export const CONTEXT_ENGINE = 'REDIS:CONTEXT:ENGINE';
 
@@ -13,9 +16,12 @@ export const MAX_ID_LENGTH = 512;
 /** Defaults of `ContextModuleOptions`, in one place. @internal */
 export const CONTEXT_DEFAULTS = {
   maxMessages: 100,
+  countTokens: 'auto',
   ttlMs: 24 * 3_600_000,
   idWindow: 256,
   required: true,
   loaderTimeoutMs: 5_000,
+  loadLeaseMs: 1_000,
+  onLoaderError: 'throw',
   onUnavailable: 'miss',
 } as const;

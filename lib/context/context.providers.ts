@@ -3,8 +3,10 @@ import type { RedisConnectionHandle } from '../interfaces/redis-connection.inter
 import { getRedisConnectionToken } from '../redis.constants.js';
 import type { ContextSettings } from './context-options.interface.js';
 import { ContextCache } from './context.cache.js';
-import { CONTEXT_ENGINE, CONTEXT_OPTIONS, CONTEXT_SETTINGS } from './context.constants.js';
+import { CONTEXT_ENGINE, CONTEXT_OPTIONS, CONTEXT_SETTINGS, CONTEXT_TOKENS } from './context.constants.js';
 import { ContextEngine } from './context.engine.js';
+import { createTokenCounter } from './tokens/token-counter.js';
+import type { CountTokens } from './tokens/token-counter.js';
 import { validateContextOptions } from './validate-context-options.js';
 
 /** Options to settings to engine to cache, on the connection of that name. @internal */
@@ -16,9 +18,15 @@ export function createContextProviders(connection: string | undefined): Provider
       inject: [CONTEXT_OPTIONS],
     },
     {
+      provide: CONTEXT_TOKENS,
+      useFactory: ({ countTokens }: ContextSettings) => createTokenCounter(countTokens),
+      inject: [CONTEXT_SETTINGS],
+    },
+    {
       provide: CONTEXT_ENGINE,
-      useFactory: (handle: RedisConnectionHandle, settings: ContextSettings) => new ContextEngine(handle, settings),
-      inject: [getRedisConnectionToken(connection), CONTEXT_SETTINGS],
+      useFactory: (handle: RedisConnectionHandle, settings: ContextSettings, countTokens: CountTokens) =>
+        new ContextEngine(handle, settings, countTokens),
+      inject: [getRedisConnectionToken(connection), CONTEXT_SETTINGS, CONTEXT_TOKENS],
     },
     {
       provide: ContextCache,

@@ -2,6 +2,7 @@ import { parseJson } from '../utils/json.codec.js';
 import type { ContextMessage } from './context-message.interface.js';
 import { isContextMessage } from './message-fault.js';
 import { digestOf } from './message-digest.js';
+import type { CountTokens } from './tokens/token-counter.js';
 
 /**
  * A message on its way in. The script puts the sequence before it: `<sequence>:<tokens>:<json>`, so that it can trim by
@@ -25,12 +26,21 @@ export interface ChatEnvelope {
 const PREFIX = /^(\d{1,15}):(\d{1,15}):/;
 
 /** @internal */
-export function toEntries(messages: readonly ContextMessage[], turnId?: string): ChatEntry[] {
+export function toEntries(
+  messages: readonly ContextMessage[],
+  turnId?: string,
+  countTokens: CountTokens = () => 0,
+): ChatEntry[] {
   return messages.map((message, index) => ({
     digest: digestOf(message, index, turnId),
-    tokens: 0,
+    tokens: countTokens(message),
     json: JSON.stringify(message),
   }));
+}
+
+/** An entry as it stands in the list. @internal */
+export function encodeEnvelope(sequence: number, { tokens, json }: Pick<ChatEntry, 'tokens' | 'json'>): string {
+  return `${sequence}:${tokens}:${json}`;
 }
 
 /** The envelope, or undefined where the text is none: what a stranger wrote, or half of one. @internal */

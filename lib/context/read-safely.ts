@@ -1,3 +1,4 @@
+import { isRedisError } from '../errors/redis.error.js';
 import { createArgumentError, createMessageError } from './context.error.js';
 
 /**
@@ -9,7 +10,8 @@ import { createArgumentError, createMessageError } from './context.error.js';
 export function readMessage<T>(operation: string, path: string, read: () => T): T {
   try {
     return read();
-  } catch {
+  } catch (error) {
+    if (isRedisError(error)) throw error;
     throw createMessageError(operation, `${path} cannot be read`);
   }
 }

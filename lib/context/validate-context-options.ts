@@ -6,14 +6,23 @@ import { faultOfId } from './assert-id.js';
 import type { ContextModuleOptions, ContextSettings } from './context-options.interface.js';
 import { CONTEXT_DEFAULTS } from './context.constants.js';
 
+const COUNTERS = ['auto', 'estimate', 'gpt-tokenizer', 'js-tiktoken'];
+
 const RULES: OptionRules<ContextModuleOptions> = {
   maxMessages: mustBeInteger(1),
+  maxTokens: mustBeInteger(1),
+  countTokens: mustBe(
+    (value) => typeof value === 'function' || COUNTERS.includes(String(value)),
+    `a function or one of ${COUNTERS.join(', ')}`,
+  ),
   ttlMs: mustBeInteger(1),
   idWindow: mustBeInteger(0, 4_096),
   required: mustBeFlag,
   tenant: (value) => faultOfId(value, '')?.trimStart(),
   loader: mustBe((value) => typeof value === 'function', 'a function'),
   loaderTimeoutMs: mustBeInteger(1, MAX_TIMER_MS),
+  loadLeaseMs: mustBeInteger(0, MAX_TIMER_MS),
+  onLoaderError: mustBe((value) => value === 'throw' || value === 'stale', "'throw' or 'stale'"),
   onUnavailable: mustBe((value) => value === 'miss' || value === 'throw', "'miss' or 'throw'"),
 };
 
@@ -24,12 +33,16 @@ export function validateContextOptions(options: unknown): ContextSettings {
   const given = options as ContextModuleOptions;
   return {
     maxMessages: given.maxMessages ?? CONTEXT_DEFAULTS.maxMessages,
+    maxTokens: given.maxTokens,
+    countTokens: given.countTokens ?? CONTEXT_DEFAULTS.countTokens,
     ttlMs: given.ttlMs ?? CONTEXT_DEFAULTS.ttlMs,
     idWindow: given.idWindow ?? CONTEXT_DEFAULTS.idWindow,
     required: given.required ?? CONTEXT_DEFAULTS.required,
     tenant: given.tenant,
     loader: given.loader,
     loaderTimeoutMs: given.loaderTimeoutMs ?? CONTEXT_DEFAULTS.loaderTimeoutMs,
+    loadLeaseMs: given.loadLeaseMs ?? CONTEXT_DEFAULTS.loadLeaseMs,
+    onLoaderError: given.onLoaderError ?? CONTEXT_DEFAULTS.onLoaderError,
     onUnavailable: given.onUnavailable ?? CONTEXT_DEFAULTS.onUnavailable,
   };
 }

@@ -122,7 +122,17 @@ async function tellOfContext(app: TestingModule): Promise<unknown> {
     { role: 'user', content: '2' },
     { role: 'user', content: '3' },
   ]);
-  return { cold, appended, read: await cache.read('c'), cleared: await cache.clear('c') };
+  const read = await cache.read('c');
+  const compacted = await cache.compact('c', () => ({ role: 'user', content: 'both' }), { keep: 1 });
+  const tenant = cache.forTenant('t');
+  await tenant.pinSystem('c', 'Be kind.');
+  await tenant.read('c');
+  await tenant.append('c', { role: 'user', content: 'x'.repeat(1_500) });
+  await tenant.append('c', { role: 'user', content: 'y'.repeat(1_500) });
+  const listed = (await tenant.chats()).map(({ chatId }) => chatId);
+  const kept = (await tenant.read('c')).messages.map(({ content }) => content.length);
+  const cleared = [await cache.clear('c'), await tenant.clear('c'), await tenant.recent('c')];
+  return { cold, appended, read, compacted, listed, kept, cleared, deleted: await tenant.delete('c') };
 }
 
 async function tellOfHealth(app: TestingModule): Promise<unknown> {
@@ -172,7 +182,7 @@ export const STORIES: Readonly<Record<string, Story | (() => Story)>> = {
   'session-memory': { imports: [SessionModule.forRoot({ fallback: [] })], tell: tellOfSessions },
   session: sharedSessions,
   context: {
-    imports: [ContextModule.forRoot({ maxMessages: 2, loader: () => Promise.resolve([]) })],
+    imports: [ContextModule.forRoot({ maxMessages: 2, maxTokens: 1_000, countTokens: 'estimate', loader: () => [] })],
     tell: tellOfContext,
   },
   health: { imports: [RedisHealthModule], tell: tellOfHealth },

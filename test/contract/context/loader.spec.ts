@@ -24,6 +24,7 @@ describeEachDriver('ContextCache with a loader', (driver) => {
     ['1', '2'].forEach((content) => db.write(row(content)));
     expect(await app.cache.read('c')).toEqual({
       messages: [row('1'), row('2')],
+      tokens: expect.any(Number),
       source: 'loader',
       hit: false,
       reason: 'cold',
@@ -87,11 +88,13 @@ describeEachDriver('ContextCache with a loader', (driver) => {
     expect(results.every((messages) => contents(messages).join() === '1')).toBe(true);
   });
 
-  it('lets two processes load the same cold chat, and the first one seed it', async () => {
-    const other = await ContextApp.start(driver, server, { loader: db.loader });
+  it('lets two processes that do not wait load the same cold chat, and the first one seed it', async () => {
+    const options = { loader: db.loader, loadLeaseMs: 0 };
+    const one = await ContextApp.start(driver, server, options);
+    const other = await ContextApp.start(driver, server, options);
     db.hold = true;
     db.write(row('1'));
-    const first = begin(() => app.cache.recent('c'));
+    const first = begin(() => one.cache.recent('c'));
     const load = await first.load;
     const second = begin(() => other.cache.recent('c'));
     const late = await second.load;
@@ -101,7 +104,68 @@ describeEachDriver('ContextCache with a loader', (driver) => {
     late.finish();
     expect(contents(await second.read)).toEqual(['1']);
     expect(contents(await app.cache.recent('c'))).toEqual(['1', '2']);
+    await Promise.all([one.stop(), other.stop()]);
+  });
+
+  it('lets one process load for all, and answers the others from Redis', async () => {
+    const other = await ContextApp.start(driver, server, { loader: db.loader });
+    db.hold = true;
+    db.write(row('1'));
+    const first = begin(() => app.cache.recent('c'));
+    const load = await first.load;
+    const reads = Array.from({ length: 5 }, () => other.cache.read('c'));
+    load.finish();
+    for (const read of await Promise.all(reads)) expect(read).toMatchObject({ source: 'redis', messages: [row('1')] });
+    expect(db.loads.filter(({ chatId }) => chatId === 'c')).toHaveLength(1);
     await other.stop();
+  });
+
+  it('loads by itself as soon as the load of another process failed, or took too long', async () => {
+    const other = await ContextApp.start(driver, server, { loader: db.loader });
+    db.hold = true;
+    db.write(row('1'));
+    for (const end of ['failed', 'took too long']) {
+      const first = begin(() => app.cache.recent(end));
+      const load = await first.load;
+      const second = begin(() => other.cache.recent(end));
+      if (end === 'failed') load.fail(new Error('the database is down'));
+      (await second.load).finish();
+      expect(contents(await second.read)).toEqual(['1']);
+      if (end !== 'failed') load.finish();
+      await Promise.allSettled([first.read]);
+    }
+    await other.stop();
+  });
+
+  it('serves what Redis has where the loader fails, if it was told to', async () => {
+    const stale = await ContextApp.start(driver, server, { loader: db.loader, onLoaderError: 'stale', maxMessages: 5 });
+    db.write(row('1'));
+    db.write(row('2'));
+    await stale.cache.recent('c');
+    await server.command('HDEL', keysOf('c').hash, 'w');
+    db.hold = true;
+    const failed = begin(() => stale.cache.read('c'));
+    (await failed.load).fail(new Error('the database is down'));
+    expect(await failed.read).toMatchObject({
+      messages: [row('1'), row('2')],
+      source: 'redis',
+      hit: false,
+      stale: true,
+      reason: 'cold',
+    });
+    const nothing = begin(() => stale.cache.read('none'));
+    (await nothing.load).fail(new Error('the database is down'));
+    await expect(nothing.read).rejects.toThrow('the database is down');
+    await stale.stop();
+  });
+
+  it('pins what the loader says is to be pinned', async () => {
+    const system = { role: 'system', content: 'Be kind.' } as const;
+    const loader = () => ({ messages: [row('1')], system });
+    const pinning = await ContextApp.start(driver, server, { loader });
+    expect(await pinning.cache.read('c')).toMatchObject({ messages: [system, row('1')], source: 'loader' });
+    expect(await pinning.cache.read('c')).toMatchObject({ messages: [system, row('1')], source: 'redis' });
+    await pinning.stop();
   });
 
   it.each([

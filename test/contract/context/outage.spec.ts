@@ -41,6 +41,7 @@ describeEachDriver('ContextCache when Redis is out', (driver) => {
     await expect(app.cache.clear('c')).rejects.toMatchObject({ redisErrorKind: expectedKind });
     expect(await app.cache.read('c')).toEqual({
       messages: [],
+      tokens: expect.any(Number),
       source: 'none',
       hit: false,
       reason: 'redis_error',
@@ -172,6 +173,7 @@ describe('ContextCache when Redis is turned off', () => {
     await expect(app.cache.append('c', user('1'))).rejects.toMatchObject({ redisErrorKind: 'disabled' });
     expect(await app.cache.read('c')).toEqual({
       messages: [],
+      tokens: expect.any(Number),
       source: 'none',
       hit: false,
       reason: 'disabled',

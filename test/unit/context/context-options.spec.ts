@@ -15,22 +15,29 @@ describe('options of the context', () => {
   it('have a cap, a TTL and deadlines by default', () => {
     expect(validateContextOptions({})).toEqual({
       maxMessages: 100,
+      maxTokens: undefined,
+      countTokens: 'auto',
       ttlMs: 86_400_000,
       idWindow: 256,
       required: true,
       tenant: undefined,
       loader: undefined,
       loaderTimeoutMs: 5_000,
+      loadLeaseMs: 1_000,
+      onLoaderError: 'throw',
       onUnavailable: 'miss',
     });
   });
 
-  it.each(['maxMessages', 'ttlMs', 'loaderTimeoutMs'])('refuse a %s that is no integer of at least 1', (option) => {
-    for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5', null, true, 2 ** 60]) {
-      expect(faultOf({ [option]: value })).toContain(`${option} must be an integer`);
-    }
-    expect(validateContextOptions({ [option]: 1 })).toMatchObject({ [option]: 1 });
-  });
+  it.each(['maxMessages', 'maxTokens', 'ttlMs', 'loaderTimeoutMs'])(
+    'refuse a %s that is no integer of at least 1',
+    (option) => {
+      for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5', null, true, 2 ** 60]) {
+        expect(faultOf({ [option]: value })).toContain(`${option} must be an integer`);
+      }
+      expect(validateContextOptions({ [option]: 1 })).toMatchObject({ [option]: 1 });
+    },
+  );
 
   it('tell every fault at once, by name', () => {
     const message = faultOf({
@@ -41,6 +48,9 @@ describe('options of the context', () => {
       tenant: '',
       loader: 'db',
       onUnavailable: 'maybe',
+      countTokens: 'abacus',
+      loadLeaseMs: -1,
+      onLoaderError: 'wait',
       maxMessage: 5,
     });
     for (const words of [
@@ -51,6 +61,9 @@ describe('options of the context', () => {
       'tenant must not be empty',
       'loader must be a function',
       "onUnavailable must be 'miss' or 'throw'",
+      'countTokens must be a function or one of auto, estimate, gpt-tokenizer, js-tiktoken',
+      'loadLeaseMs must be an integer from 0',
+      "onLoaderError must be 'throw' or 'stale'",
       'maxMessage is not an option',
     ]) {
       expect(message).toContain(words);

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { ContextMessage } from '../../../lib/context/index.js';
 import { windowOf } from '../../../lib/context/context-window.js';
+import type { WeighedMessage } from '../../../lib/context/context-window.js';
 
 const user = (content: string): ContextMessage => ({ role: 'user', content });
 const calls = (...ids: string[]): ContextMessage => ({
@@ -30,45 +31,63 @@ const wellFormed = fc
     }),
   );
 const anyLimit = fc.integer({ min: 1, max: 20 });
+const anyBudget = fc.integer({ min: 0, max: 60 });
+
+/** The window of messages that weigh as much as they say. */
+const windowIn = (history: readonly ContextMessage[], limit: number, maxTokens?: number): ContextMessage[] =>
+  windowOf(weighed(history), { limit, ...(maxTokens !== undefined && { maxTokens }) }).map(({ message }) => message);
+const weightOf = (message: ContextMessage): number => 1 + message.content.length;
+const weighed = (history: readonly ContextMessage[]): WeighedMessage[] =>
+  history.map((message) => ({ message, tokens: weightOf(message) }));
 
 describe('window', () => {
-  it('holds no answer without its call before it, for any history', () => {
+  it('is an end of the history within its bounds, without an orphan, for any history', () => {
     fc.assert(
-      fc.property(anyHistory, anyLimit, (history, limit) => {
-        expect(orphansOf(windowOf(history, limit))).toEqual([]);
-      }),
-    );
-  });
-
-  it('leaves out nothing else of the newest messages', () => {
-    fc.assert(
-      fc.property(anyHistory, anyLimit, (history, limit) => {
-        const others = (message: ContextMessage): boolean => message.role !== 'tool';
-        expect(windowOf(history, limit).filter(others)).toEqual(history.slice(-limit).filter(others));
-      }),
-    );
-  });
-
-  it('is the end of the history when each call was answered after it', () => {
-    fc.assert(
-      fc.property(wellFormed, anyLimit, (history, limit) => {
-        const window = windowOf(history, limit);
+      fc.property(anyHistory, anyLimit, anyBudget, (history, limit, maxTokens) => {
+        const window = windowIn(history, limit, maxTokens);
         expect(window).toEqual(window.length === 0 ? [] : history.slice(-window.length));
         expect(window.length).toBeLessThanOrEqual(limit);
+        expect(window.reduce((sum, message) => sum + weightOf(message), 0)).toBeLessThanOrEqual(maxTokens);
+        expect(orphansOf(window)).toEqual([]);
+      }),
+    );
+  });
+
+  it('is the longest that can be had', () => {
+    fc.assert(
+      fc.property(anyHistory, anyLimit, anyBudget, (history, limit, maxTokens) => {
+        const one = windowIn(history, limit, maxTokens).length + 1;
+        for (let length = one; length <= Math.min(limit, history.length); length += 1) {
+          const longer = history.slice(-length);
+          const isTooHeavy = longer.reduce((sum, message) => sum + weightOf(message), 0) > maxTokens;
+          expect(isTooHeavy || orphansOf(longer).length > 0).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('keeps calls and their answers together', () => {
+    fc.assert(
+      fc.property(wellFormed, anyLimit, (history, limit) => {
+        const window = windowIn(history, limit);
+        const calls = window.flatMap((one) => (one.role === 'assistant' ? (one.toolCalls ?? []) : []));
+        const answers = window.flatMap((one) => (one.role === 'tool' ? [one.toolCallId] : []));
+        expect(calls.map(({ id }) => id)).toEqual(answers);
       }),
     );
   });
 
   it('drops the answers whose call was cut, and keeps those whose call was not', () => {
     const history = [calls('a', 'b'), answer('a'), answer('b'), user('so?'), calls('c'), answer('c')];
-    expect(windowOf(history, 5)).toEqual(history.slice(3));
-    expect(windowOf(history, 6)).toEqual(history);
-    expect(windowOf(history, 1)).toEqual([]);
+    expect(windowIn(history, 5)).toEqual(history.slice(3));
+    expect(windowIn(history, 6)).toEqual(history);
+    expect(windowIn(history, 1)).toEqual([]);
   });
 
-  it('loses one answer, not the history before it, where the call itself is missing', () => {
-    const history = [user('1'), user('2'), answer('lost'), user('3')];
-    expect(windowOf(history, 10)).toEqual([user('1'), user('2'), user('3')]);
+  it('loses one answer, not the history before it, where an entry that cannot be read may have been its call', () => {
+    const history = weighed([user('1'), user('2'), answer('lost'), user('3')]);
+    const window = windowOf(history, { limit: 10, isWhole: false });
+    expect(window.map(({ message }) => message)).toEqual([user('1'), user('2'), user('3')]);
   });
 });
 

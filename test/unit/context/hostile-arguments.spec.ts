@@ -39,7 +39,7 @@ describe('arguments that throw when they are looked at', () => {
 
   it('are refused of a loader', async () => {
     const loader = () => [{ role: 'user', content: '', metadata: trap('key') }] as unknown as ContextMessage[];
-    const loads = new ChatLoads(loader, validateContextOptions({}));
+    const loads = new ChatLoads(loader, validateContextOptions({}), () => 0);
     const load = loads.load(chatKeysOf(undefined, 'c'), '', async () => undefined);
     await expectRefusal(load, 'serialization', 'context.load: loaded[0].metadata cannot be read.');
   });

@@ -1,0 +1,71 @@
+import { decodeId, encodeId } from '../utils/encode-id.js';
+import type { PageCall } from './call-options.js';
+import type { ChatKeys } from './chat-keys.js';
+import { createReplyError } from './context.error.js';
+import type { ScriptRunner } from './script-runner.js';
+import { CHATS, LIST, UNLIST } from './scripts/index.scripts.js';
+
+/** Chats listed of one user or tenant at most; past it the longest unused are not listed. */
+const MAX_LISTED = 10_000;
+
+/** A chat of a list. @publicApi */
+export interface ListedChat {
+  /** The chat. */
+  readonly chatId: string;
+  /** When it was last appended to or touched, in milliseconds since 1970 by the server's clock. */
+  readonly lastUsedAt: number;
+}
+
+/**
+ * The chats of each user and tenant, by their last use. A list is a key of its own, in a slot of its own, so it may be
+ * behind its chats by what an outage cut off: it tells what there is to open, and is no proof of it.
+ *
+ * @internal
+ */
+export class ChatIndex {
+  constructor(
+    private readonly scripts: ScriptRunner,
+    private readonly ttlMs: number,
+  ) {}
+
+  /** Lists a chat under its tenant and its user. Never rejects: the chat itself is written. */
+  async list({ chatId, tenant }: ChatKeys, user: string): Promise<void> {
+    const member = encodeId(chatId);
+    const run = (key: string): Promise<unknown> =>
+      this.scripts.run(LIST, [key], [member, this.ttlMs, MAX_LISTED]).catch(() => undefined);
+    await Promise.all(keysFor(tenant, user).map(run));
+  }
+
+  async unlist({ chatId, tenant }: ChatKeys, user: string): Promise<void> {
+    const run = (key: string): Promise<unknown> => this.scripts.run(UNLIST, [key], [encodeId(chatId)]);
+    await Promise.all(keysFor(tenant, user).map(run));
+  }
+
+  /** Last used first. */
+  async chats(tenant: string | undefined, user: string, { before, limit }: PageCall): Promise<ListedChat[]> {
+    const [listed] = await this.scripts.run(CHATS, [keyOf(tenant, user)], [this.ttlMs, before, limit]);
+    if (!Array.isArray(listed)) throw createReplyError(CHATS.name);
+    return pairsOf(listed.flat().map(String)).flatMap(([member, score]) => {
+      const chatId = decodeId(member);
+      return chatId === undefined || chatId === '' ? [] : [{ chatId, lastUsedAt: Number(score) }];
+    });
+  }
+}
+
+/** The tenant's list, and the user's in it; a chat of nobody is on none. */
+function keysFor(tenant: string | undefined, user: string): string[] {
+  const users = user === '' ? [] : [keyOf(tenant, user)];
+  return tenant === undefined ? users : [keyOf(tenant, ''), ...users];
+}
+
+/** `user` is encoded already, or empty for the tenant's own list: ids are never empty. */
+function keyOf(tenant: string | undefined, user: string): string {
+  return `dialog:chats:{${tenant === undefined ? '' : encodeId(tenant)}:${user}}`;
+}
+
+function pairsOf(texts: readonly string[]): [string, string][] {
+  return Array.from({ length: Math.floor(texts.length / 2) }, (_, at) => [
+    texts[at * 2] ?? '',
+    texts[at * 2 + 1] ?? '',
+  ]);
+}
