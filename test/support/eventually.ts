@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 
 export interface WaitOptions {
-  /** Rejects after so many milliseconds. @default 5000 */
+  /** Rejects after so many milliseconds. @default 10000 */
   readonly timeoutMs?: number;
   /** Said in the error when the time is over. */
   readonly what?: string;
@@ -13,7 +13,7 @@ export interface Deferred<T = void> {
   readonly reject: (reason: unknown) => void;
 }
 
-const DEFAULT_TIMEOUT_MS = 5_000;
+const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** A promise and its two ends. */
 export function deferred<T = void>(): Deferred<T> {
