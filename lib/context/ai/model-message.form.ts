@@ -11,7 +11,7 @@ import type { JsonRecord } from '../conversion/json-record.js';
 import type { SeenCalls } from '../conversion/seen-calls.js';
 import { argumentsRecord, wordsOf } from '../conversion/text-of.js';
 import { approvalResponse, assistantPart, providerOptionsOf, userPart } from './model-parts.js';
-import { contentOf, outputOf } from './tool-output.js';
+import { contentOf, hasFineOptions, outputOf } from './tool-output.js';
 
 /** Stands where the other form has no id or name, and ours wants one. */
 const NONE = '-';
@@ -19,6 +19,7 @@ const NONE = '-';
 /** A message of the AI SDK; one of role `tool` has one part here, since an answer is a message of ours. @internal */
 export const MODEL_MESSAGE: MessageForm = {
   name: 'ai',
+  joins: true,
 
   toForeign(message, seen) {
     switch (message.role) {
@@ -39,6 +40,10 @@ export const MODEL_MESSAGE: MessageForm = {
     if (foreign['role'] === 'tool') return toolMessage(listField(foreign, 'content')?.[0], seen);
     const role = foreign['role'] === 'system' ? 'system' : 'user';
     return { role, content: typeof content === 'string' ? content : partsOf(foreign) };
+  },
+
+  isSound(foreign, natural) {
+    return foreign['role'] === natural['role'] && hasFineOptions(foreign);
   },
 };
 

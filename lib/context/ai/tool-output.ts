@@ -96,7 +96,8 @@ function picked(output: JsonRecord): JsonRecord {
     : recordOf({ type, value, providerOptions });
 }
 
-function hasFineOptions(part: JsonRecord): boolean {
+/** Whether the provider's own settings, if any, have the shape that the SDK takes: a record of records. @internal */
+export function hasFineOptions(part: JsonRecord): boolean {
   const options = fieldOf(part, 'providerOptions');
   return options === undefined || (isJsonRecord(options) && Object.values(options).every(isJsonRecord));
 }

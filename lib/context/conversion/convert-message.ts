@@ -21,6 +21,10 @@ export interface MessageForm {
   readonly name: string;
   toForeign(message: ContextMessage, seen: SeenCalls): JsonRecord;
   toContext(foreign: JsonRecord, seen: SeenCalls): ContextMessage;
+  /** Whether the other form takes what came of something carried, which anybody may have written. */
+  isSound?(foreign: JsonRecord, natural: JsonRecord): boolean;
+  /** Whether several of ours may stand in one foreign message. */
+  readonly joins?: true;
 }
 
 /** A foreign message as JSON, apart from what it carries for us. @internal */
@@ -66,6 +70,7 @@ function withCarried(
   const natural = form.toForeign(own, seen);
   const record = delta === undefined ? natural : changed(natural, delta);
   if (record === undefined || revived(record, types) === undefined) return undefined;
+  if ((joined && !form.joins) || form.isSound?.(record, natural) === false) return undefined;
   const back = form.toContext(record, seen);
   if (!isSameJson(form.toForeign(back, seen), natural)) return undefined;
   return {

@@ -55,6 +55,18 @@ export function classNameOf(message: BaseMessage): string | undefined {
   return CLASSES.has(name) ? name : CLASS_OF_TYPE.get(message.getType());
 }
 
+/** @internal */
+export function isClassName(name: unknown): name is string {
+  return typeof name === 'string' && CLASSES.has(name);
+}
+
+/** Whether a field of that name is data, and hides no method or getter of its class. @internal */
+export function isDataField(className: string, field: string): boolean {
+  if (field.startsWith('lc_') || field === 'type') return false;
+  const message = emptyMessage(className);
+  return Object.hasOwn(message, field) || !(field in message);
+}
+
 /** An empty message of a class, to be filled: a constructor would add to the fields that it is given. @internal */
 export function emptyMessage(className: string): BaseMessage {
   const Class = CLASSES.get(className) ?? HumanMessage;

@@ -37,7 +37,7 @@ export function makeBaseMessage({ record, types, carried }: ForeignMessage): Bas
   const own = carried === undefined ? fields : { ...fields, additional_kwargs: { ...additional, [CARRIED]: carried } };
   const message = emptyMessage(String(className));
   for (const field of Object.keys(message).filter(isData)) fill(message, field, undefined);
-  for (const [field, value] of Object.entries(own)) if (isOwnData(message, field)) fill(message, field, value);
+  for (const [field, value] of Object.entries(own)) fill(message, field, value);
   const kept = Object.entries(own).filter(([field]) => !isListed(omitted, field));
   const args = kept.map(([field, value]) => [field, isListed(blank, field) ? undefined : value]);
   const echoed = Array.isArray(echoes) ? echoes.map((name) => [String(name), message.content]) : [];
@@ -64,11 +64,6 @@ function partsOf(message: unknown): MessageParts | undefined {
 /** The rest is the same for every message of a class. */
 function isData(field: string): boolean {
   return !field.startsWith('lc_') && field !== 'type';
-}
-
-/** What is carried may have been written by anybody, and a field would hide a method of its name. */
-function isOwnData(message: BaseMessage, field: string): boolean {
-  return isData(field) && (Object.hasOwn(message, field) || !(field in message));
 }
 
 /**

@@ -10,6 +10,7 @@ import type { MessageForm } from '../conversion/convert-message.js';
 import { fieldOf, isJsonRecord, listField, recordOf, textField } from '../conversion/json-record.js';
 import type { JsonRecord } from '../conversion/json-record.js';
 import { argumentsRecord, textOf } from '../conversion/text-of.js';
+import { isClassName, isDataField } from './base-message.classes.js';
 import { contentPart } from './content-part.js';
 
 /** Stands where the other form has no id or name, and ours wants one. */
@@ -65,6 +66,10 @@ export const BASE_MESSAGE: MessageForm = {
       default:
         return { role: ROLE_OF_NAME[textField(foreign, 'role') ?? ''] ?? 'user', content, ...labels };
     }
+  },
+
+  isSound({ class: className, ...fields }) {
+    return isClassName(className) && Object.keys(fields).every((field) => isDataField(className, field));
   },
 };
 

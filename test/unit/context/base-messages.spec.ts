@@ -9,7 +9,7 @@ import { fromBaseMessages, toBaseMessages } from '../../../lib/context/langchain
 import { anyBaseMessage } from './base-messages.arbitrary.js';
 import { anyMessage } from './messages.arbitrary.js';
 
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: 150 };
 
 describe('messages of LangChain', () => {
   it('come back as they were, in the same classes', () => {

@@ -5,7 +5,7 @@ import { fromModelMessages, toModelMessages } from '../../../lib/context/ai.js';
 import { anyMessage } from './messages.arbitrary.js';
 import { anyModelMessage } from './model-messages.arbitrary.js';
 
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: 150 };
 
 describe('messages of the AI SDK', () => {
   it('come back as they were, each value in its own type', () => {

@@ -7,7 +7,7 @@ import { anyMessage } from './messages.arbitrary.js';
 
 type Param = OpenAI.ChatCompletionMessageParam;
 
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: 150 };
 const text = fc.string({ unit: 'binary', maxLength: 12 });
 const id = fc.oneof(fc.constantFrom('call-1', 'call-2'), text);
 const some = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
