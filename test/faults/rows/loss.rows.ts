@@ -28,6 +28,6 @@ export const LOSS_ROWS: readonly FaultRow[] = [
     cells: { session: 'F', context: 'M', cache: 'M', queue: 'E(connection)' },
     health: 'degraded(connection)',
     bareHealth: 'down(connection)',
-    short: true,
+    short: ['main', 'postgres'],
   }),
 ];

@@ -26,8 +26,7 @@ function selfTest(violates: InvariantId, sabotage: string, more: Partial<FaultRo
 
 /** One for each invariant. */
 export const SELF_ROWS: readonly FaultRow[] = [
-  // what is slow for good is so on the second, quiet try as well
-  selfTest('I1', 'slow', { twice: true }),
+  selfTest('I1', 'slow'),
   row<Standalone>({
     ...selfTest('I2', 'grudge'),
     topology: standalone(),
@@ -39,7 +38,8 @@ export const SELF_ROWS: readonly FaultRow[] = [
   }),
   selfTest('I3', 'forget'),
   selfTest('I4', 'repeat'),
-  selfTest('I5', 'confuse'),
+  // what is broken is so on the second, quiet try as well
+  selfTest('I5', 'confuse', { twice: true }),
   selfTest('I6', 'reject'),
   selfTest('I7', 'print'),
   selfTest('I8', 'hoard'),

@@ -67,6 +67,7 @@ export const SENTINEL_ROWS: readonly FaultRow[] = [
     name: 'sentinel_forced',
     hides: 'both go on writing to the old master, ioredis for some ten seconds, and all of it is lost.',
     topology: sentinels(),
+    variants: WITH_POSTGRES,
     underTraffic: true,
     loses: true,
     inflict: failOver,
