@@ -1,7 +1,7 @@
 export { SessionModule } from './session.module.js';
 export { SessionStore } from './session.store.js';
 export { memoryTier } from './memory-tier.factory.js';
-export { isTombstone, joinEntries } from './join-entries.js';
+export { covers, isTombstone, joinEntries } from './join-entries.js';
 export type { MemorySessionTier, MemoryTierOptions } from './memory-tier.factory.js';
 export type { MemoryTierStats } from './memory.tier.js';
 export type { SessionModuleExtras } from './session.module-definition.js';

@@ -19,7 +19,12 @@ export function joinEntries(a: SessionEntry, b: SessionEntry): SessionEntry {
   return older.expiryVersion > newer.version ? { ...newer, ...longest(a, b) } : newer;
 }
 
-/** Whether everything that `held` says is said by `entry` too. @internal */
+/**
+ * Whether everything that `held` says is said by `entry` too: where Redis confirmed `entry`, a tier that holds `held` may
+ * clear its dirty mark.
+ *
+ * @publicApi
+ */
 export function covers(entry: SessionEntry, held: SessionEntry): boolean {
   if (isTombstone(held)) return isTombstone(entry);
   return entry.version === held.version && entry.expiryVersion >= held.expiryVersion;

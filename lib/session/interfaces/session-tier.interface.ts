@@ -3,7 +3,8 @@ import type { DirtySession, HeldSession, SessionEntry, SessionTouch } from './se
 import type { SessionLedger } from './session-ledger.interface.js';
 
 /**
- * A place beside Redis that can hold sessions. Implement it to bring your own; `memoryTier` is one.
+ * A place beside Redis that can hold sessions. Implement it to bring your own; `memoryTier` is one. `sessionTierContract` of
+ * `nestjs-redis-hub/testing` shows whether it does what it has to.
  *
  * Every write is a join, see `joinEntries`: the newer data wins, a tombstone wins over everything, expiry is never
  * shortened by a touch. So writes may arrive late, twice, or out of order, and the tier ends in the same state.

@@ -37,7 +37,7 @@ export interface Ending {
 }
 
 /**
- * The files of README.md in a folder of their own, compiled and run. The folder is below build/, so that the package's
+ * The files of README.md, or of another page, in a folder of their own, compiled and run. The folder is below build/, so that the package's
  * name leads to dist/ as it leads to node_modules elsewhere.
  */
 export class ReadmeApp implements TestResource {
@@ -48,11 +48,11 @@ export class ReadmeApp implements TestResource {
 
   private constructor(private readonly dir: string) {}
 
-  /** Writes each block that says which file it is, and the files given besides. */
-  static create(besides: Readonly<Record<string, string>>): ReadmeApp {
+  /** Writes each block of the page that says which file it is, and the files given besides. */
+  static create(besides: Readonly<Record<string, string>>, page = 'README.md'): ReadmeApp {
     mkdirSync(join(ROOT, 'build'), { recursive: true });
     const app = track(new ReadmeApp(mkdtempSync(join(ROOT, 'build', 'readme-'))));
-    const files = { ...readmeFiles(), ...besides, 'tsconfig.json': JSON.stringify(TSCONFIG) };
+    const files = { ...readmeFiles(page), ...besides, 'tsconfig.json': JSON.stringify(TSCONFIG) };
     for (const [name, content] of Object.entries(files)) writeFileSync(join(app.dir, name), content);
     return app;
   }
@@ -129,13 +129,13 @@ export class ReadmeApp implements TestResource {
   }
 }
 
-/** The files of README.md by their name: TypeScript blocks after a comment `file: NAME`. */
-export function readmeFiles(): Record<string, string> {
-  const blocks = readPage('README.md').blocks.filter(({ language }) => language === 'ts');
+/** The files of a page by their name: TypeScript blocks after a comment `file: NAME`. */
+export function readmeFiles(page = 'README.md'): Record<string, string> {
+  const blocks = readPage(page).blocks.filter(({ language }) => language === 'ts');
   return Object.fromEntries(
     blocks.map(({ note = '', code }) => {
       const [, name] = /^file: (\S+)$/.exec(note) ?? [];
-      if (name === undefined) throw new Error(`A block of README.md says no file name:\n${code}`);
+      if (name === undefined) throw new Error(`A block of ${page} says no file name:\n${code}`);
       return [name, code];
     }),
   );
