@@ -1,8 +1,10 @@
+import { session } from '../../faults/consumers/session.js';
 import type { FaultRow } from '../../faults/rows/row.js';
 import { chooseCells, readArguments } from '../../faults/runner/arguments.js';
 import { nameOf } from '../../faults/runner/cell.js';
 import { CellRecord, type Phase } from '../../faults/runner/cell-record.js';
 import { allows, either, withoutFallback } from '../../faults/runner/cells.js';
+import { cellOf, healthSaysOf } from '../../faults/runner/expected.js';
 import { Violations } from '../../faults/runner/violation.js';
 
 describe('a cell of the fault table', () => {
@@ -26,6 +28,25 @@ describe('a cell of the fault table', () => {
     expect(withoutFallback('F|R', 'oom')).toBe('E(oom)|R');
     expect(withoutFallback('M|E(timeout)', 'timeout')).toBe('E(timeout)');
     expect(either('M|R', 'R')).toBe('M|R');
+  });
+});
+
+describe('a cell with Postgres', () => {
+  const CELLS = { session: 'F', context: 'M|F' } as const;
+  const row = (more: Partial<FaultRow> = {}) => ({ name: 'a', kind: 'timeout', cells: CELLS, ...more }) as FaultRow;
+
+  it('is Postgres where it was another fallback, or what the row says', () => {
+    expect(cellOf(row(), 'postgres', session, 'write')).toBe('P');
+    expect(cellOf(row(), 'main', session, 'write')).toBe('F');
+    expect(cellOf(row(), 'bare', session, 'write')).toBe('E(timeout)');
+    expect(cellOf(row({ postgresCells: { session: 'F' } }), 'postgres', session, 'write')).toBe('F');
+  });
+
+  it('has its tier named by health where sessions are answered by nobody else', () => {
+    expect(healthSaysOf(row(), 'postgres')).toBe('"tier":"postgres"');
+    expect(healthSaysOf(row(), 'main')).toBeUndefined();
+    expect(healthSaysOf(row({ cells: { session: 'F|R' } }), 'postgres')).toBeUndefined();
+    expect(healthSaysOf(row({ healthSays: 'Postgres' }), 'postgres')).toBe('Postgres');
   });
 });
 

@@ -43,6 +43,24 @@ describe('the judge of sessions', () => {
     expect(judge(play, 1, 'read', read(1))).toEqual(['R']);
     expect(judge(play, 2, 'write', written('memory'))).toEqual(['F']);
     expect(judge(play, 2, 'read', read(2, 'memory'))).toEqual(['F']);
+    expect(judge(play, 3, 'write', written('postgres'))).toEqual(['P']);
+    expect(judge(play, 3, 'read', read(3, 'postgres'))).toEqual(['P']);
+  });
+
+  it('looks for it in Postgres as well, and for trust in Redis', async () => {
+    const play = session.play();
+    const well = { tier: 'redis', degraded: false, dirty: 0, trusted: true };
+    const inPostgres = (data: string | undefined, status: object): EndTools => ({
+      ...tools('header{"n":1}', status),
+      query: () => Promise.resolve(data === undefined ? [] : [{ data }]),
+    });
+    judge(play, 1, 'write', written());
+    expect(await owed(play, inPostgres('{"n":1}', well))).toEqual([]);
+    expect(await owed(play, inPostgres('{"n":0}', well))).toEqual(['I3']);
+    expect(await owed(play, inPostgres(undefined, well))).toEqual(['I3']);
+    for (const wrong of [{ tier: 'postgres' }, { degraded: true }, { dirty: 1 }, { trusted: false }]) {
+      expect(await owed(play, inPostgres('{"n":1}', { ...well, ...wrong }))).toEqual(['I2']);
+    }
   });
 
   it('finds an older session, a foreign one and a lost one', async () => {
