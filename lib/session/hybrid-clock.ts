@@ -24,6 +24,23 @@ export function latestVersion(now: number): string {
   return hex(Math.min(now + MAX_AHEAD_MS, MAX_WALL_MS), 12) + 'f'.repeat(12);
 }
 
+/** {@link latestVersion} by a clock, made once a millisecond. @internal */
+export class LatestVersion {
+  private madeAt = Number.NaN;
+  private text = '';
+
+  constructor(private readonly clock: () => number) {}
+
+  now(): string {
+    const now = this.clock();
+    if (now !== this.madeAt) {
+      this.madeAt = now;
+      this.text = latestVersion(now);
+    }
+    return this.text;
+  }
+}
+
 /**
  * Makes versions: 12 hex digits of milliseconds, 4 of a counter, 8 of the node. Each is greater than every version made
  * or observed before, also when the system's clock is set back, and compares as text.
@@ -32,6 +49,7 @@ export function latestVersion(now: number): string {
  */
 export class HybridClock {
   private wallMs = 0;
+  private wallText = hex(0, 12);
   private counter = 0;
 
   constructor(
@@ -44,15 +62,16 @@ export class HybridClock {
     const now = Math.min(this.now(), MAX_WALL_MS);
     if (now > this.wallMs) this.setTo(now, 0);
     else this.tick();
-    return hex(this.wallMs, 12) + hex(this.counter, 4) + this.nodeId;
+    return this.wallText + hex(this.counter, 4) + this.nodeId;
   }
 
   /** From now on every version is greater than this one. What is no version, or none to believe, is passed over. */
   observe(version: string): void {
-    if (!isVersion(version) || version > latestVersion(this.now())) return;
     const wallMs = Number.parseInt(version.slice(0, 12), 16);
     const counter = Number.parseInt(version.slice(12, 16), 16);
-    if (wallMs > this.wallMs || (wallMs === this.wallMs && counter > this.counter)) this.setTo(wallMs, counter);
+    const isNewer = wallMs > this.wallMs || (wallMs === this.wallMs && counter > this.counter);
+    // Asked last, since it costs more: hardly any version that is met is newer than what is known.
+    if (isNewer && isVersion(version) && version <= latestVersion(this.now())) this.setTo(wallMs, counter);
   }
 
   /** A counter that is full borrows a millisecond from the future, so that the width never changes. At its end it stays. */
@@ -62,6 +81,7 @@ export class HybridClock {
   }
 
   private setTo(wallMs: number, counter: number): void {
+    if (wallMs !== this.wallMs) this.wallText = hex(wallMs, 12);
     this.wallMs = wallMs;
     this.counter = counter;
   }

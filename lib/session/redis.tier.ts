@@ -1,11 +1,11 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { RedisCommands, RedisScript } from '../interfaces/redis-commands.interface.js';
-import { latestVersion } from './hybrid-clock.js';
+import { LatestVersion } from './hybrid-clock.js';
 import type { SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
 import { serializationError } from './session.error.js';
 import { encodeId } from '../utils/encode-id.js';
-import { hashSessionId } from './session-id.util.js';
-import { expiryText, parseStored } from './stored-session.codec.js';
+import { hashEncodedId } from './session-id.util.js';
+import { headerText, parseStored } from './stored-session.codec.js';
 import type { TaggedScripts } from './tagged-scripts.js';
 import { DESTROY_SCRIPT, FIND_SCRIPT, PUT_IF_SCRIPT, PUT_SCRIPT, TOUCH_SCRIPT } from './session.scripts.js';
 
@@ -15,8 +15,6 @@ export interface RedisOutcome {
   readonly version: string;
 }
 
-type Arguments = readonly (string | number)[];
-
 /** No encoded id has a percent sign before these letters. */
 const CANARY = '%canary';
 
@@ -25,28 +23,33 @@ const ENDED = 0;
 
 /** Sessions in Redis, one key a session and a call. Rejects with what the port rejects with. @internal */
 export class RedisTier {
+  private readonly latest: LatestVersion;
+
   constructor(
     private readonly commands: RedisCommands,
     private readonly scripts: TaggedScripts,
     private readonly keyPrefix: string,
     private readonly now: () => number = Date.now,
-  ) {}
+  ) {
+    this.latest = new LatestVersion(now);
+  }
 
   /** Tombstones included. A value that this package cannot have stored is an error, for this session alone. */
   async get(id: string): Promise<SessionEntry | undefined> {
-    const idHash = hashSessionId(id);
-    const text = await this.commands.get(this.keyOf(id));
+    const encoded = encodeId(id);
+    const idHash = hashEncodedId(encoded);
+    const text = await this.commands.get(this.keyPrefix + encoded);
     const entry = this.parse(text, idHash);
     if (entry !== undefined) return isOver(entry) ? undefined : entry;
-    return this.confirm(id, idHash);
+    return this.confirm(id, this.keyPrefix + encoded, idHash);
   }
 
   /**
    * No session, or not this one: it may be the reply to another command, and is nothing to log a user out for. Asked once
    * more, in a way whose reply proves to be its own.
    */
-  private async confirm(id: string, idHash: string): Promise<SessionEntry | undefined> {
-    const [text] = await this.run(FIND_SCRIPT, id, [], []);
+  private async confirm(id: string, key: string, idHash: string): Promise<SessionEntry | undefined> {
+    const [text] = await this.scripts.run(FIND_SCRIPT, key, []);
     if (text === null || text === undefined) return undefined;
     const entry = this.parse(String(text), idHash);
     if (entry !== undefined) return isOver(entry) ? undefined : entry;
@@ -55,18 +58,23 @@ export class RedisTier {
 
   /** Joins an entry, live or tombstone, with what is stored. */
   put(id: string, entry: SessionEntry): Promise<RedisOutcome> {
-    if (entry.data === undefined) return this.change(DESTROY_SCRIPT, id, this.headerOf(entry), []);
-    return this.change(PUT_SCRIPT, id, this.headerOf(entry), [entry.data]);
+    return this.change(
+      entry.data === undefined ? DESTROY_SCRIPT : PUT_SCRIPT,
+      id,
+      this.unlessEnded(entry),
+      entry.expiresAt,
+    );
   }
 
   /** Replaces a session, provided that this version of it is stored. */
   putIf(id: string, entry: SessionEntry, expectedVersion: string): Promise<RedisOutcome> {
-    return this.change(PUT_IF_SCRIPT, id, this.headerOf(entry), [expectedVersion, entry.data ?? '']);
+    return this.change(PUT_IF_SCRIPT, id, this.unlessEnded(entry), entry.expiresAt, expectedVersion);
   }
 
   touch(id: string, touch: SessionTouch): Promise<RedisOutcome> {
     const { version, expiresAt } = touch;
-    return this.change(TOUCH_SCRIPT, id, [version, version, expiryText(expiresAt), this.ttlOf(expiresAt)], []);
+    const entry = { version, expiryVersion: version, expiresAt, data: undefined };
+    return this.change(TOUCH_SCRIPT, id, entry, expiresAt);
   }
 
   /**
@@ -95,31 +103,31 @@ export class RedisTier {
     return this.commands.ping();
   }
 
-  private headerOf({ version, expiryVersion, expiresAt }: SessionEntry): Arguments {
-    const written = expiresAt > this.now() ? expiresAt : ENDED;
-    return [version, expiryVersion, expiryText(written), this.ttlOf(expiresAt)];
+  private unlessEnded(entry: SessionEntry): SessionEntry {
+    return entry.expiresAt > this.now() ? entry : { ...entry, expiresAt: ENDED };
   }
 
-  private async change(script: RedisScript, id: string, args: Arguments, data: Arguments): Promise<RedisOutcome> {
-    const [status, version] = await this.run(script, id, [...args, hashSessionId(id), latestVersion(this.now())], data);
-    return { status: status as RedisOutcome['status'], version: String(version) };
-  }
-
-  private run(script: RedisScript, id: string, before: Arguments, after: Arguments): Promise<readonly unknown[]> {
-    return this.scripts.run(script, this.keyOf(id), after, before);
+  private async change(
+    script: RedisScript,
+    id: string,
+    entry: SessionEntry,
+    expiresAt: number,
+    ...more: readonly string[]
+  ): Promise<RedisOutcome> {
+    const encoded = encodeId(id);
+    const text = headerText(entry, hashEncodedId(encoded)) + (entry.data ?? '');
+    const args = [text, this.ttlOf(expiresAt), this.latest.now(), ...more];
+    const [status, version = ''] = await this.scripts.words(script, this.keyPrefix + encoded, args);
+    return { status: status as RedisOutcome['status'], version };
   }
 
   private parse(text: string | null, idHash: string): SessionEntry | undefined {
-    return text === null ? undefined : parseStored(text, idHash, latestVersion(this.now()));
+    return text === null ? undefined : parseStored(text, idHash, this.latest.now());
   }
 
   /** Relative, so that the server's clock need not agree with ours. An expiry that has passed still has to end the key. */
   private ttlOf(expiresAt: number): number {
     return Math.max(1, expiresAt - this.now());
-  }
-
-  private keyOf(id: string): string {
-    return this.keyPrefix + encodeId(id);
   }
 }
 

@@ -16,5 +16,10 @@ export function assertSessionId(id: unknown, operation: string): asserts id is s
 
 /** Names a session in logs, errors and what is stored of it; the id itself is a credential. @internal */
 export function hashSessionId(id: string): string {
-  return hash('sha256', encodeId(id), 'hex').slice(0, 12);
+  return hashEncodedId(encodeId(id));
+}
+
+/** The same of an id that is encoded already. @internal */
+export function hashEncodedId(encoded: string): string {
+  return hash('sha256', encoded, 'hex').slice(0, 12);
 }

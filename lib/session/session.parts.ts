@@ -46,7 +46,7 @@ export function createSessionParts(connection: RedisConnectionHandle, settings: 
   const monitor = new SessionMonitor(standing, sources.fallback, sources.trust);
   const verifier = new SessionVerifier(sources);
   const recovery = new SessionRecovery(sources, verifier, new SessionReplayer(sources), monitor);
-  const untilVerified = (): Promise<void> => verifier.settled();
+  const untilVerified = (): Promise<void> | undefined => verifier.settled();
   const reader = new SessionReader(sources, () => recovery.schedule());
   const onMissed = (): void => recovery.missed();
   const writer = new SessionWriter(sources, untilVerified, onMissed);

@@ -41,7 +41,7 @@ export class SessionReader {
   async find(id: string): Promise<SessionEntry | undefined> {
     const { standing, trust, redis, fallback } = this.sources;
     if (!standing.isEnabled && !fallback.isEmpty) return this.readWhileOff(id);
-    const before = await fallback.readLocal(id);
+    const before = fallback.isEmpty ? undefined : await fallback.readLocal(id);
     if (before !== undefined && isTombstone(before.entry)) return before.entry;
     const { mode } = trust;
     const others = mode === 'redis' ? undefined : fallback.read(id);
@@ -63,6 +63,7 @@ export class SessionReader {
   private async readStored(id: string, before: HeldSession | undefined, stored: SessionEntry) {
     const { fallback } = this.sources;
     this.observe(stored);
+    if (fallback.isEmpty) return stored;
     if (before !== undefined && !before.dirty && before.entry.version > stored.version && !isTombstone(stored)) {
       await fallback.take(id, before.entry, true);
       this.onRollback();

@@ -5,24 +5,33 @@ import { defineScript } from '../commands/define-script.js';
  * joinEntries. What is stored in another form, for another id, or with a version past the latest that is
  * believed, counts as nothing.
  *
- * Every reply ends with the tag of its request: the one proof that it is not the reply to somebody else's, when replies
- * are out of step.
+ * ARGV[1] is the tag of the request, ARGV[2] the text to store, or its header, ARGV[3] its time to live, ARGV[4] the
+ * latest version that is believed. The reply is the tag, the status and a version in one text: the tag is the one proof
+ * that it is not the reply to somebody else's, when replies are out of step.
+ *
+ * A script holds up everybody: what is usual is told by few comparisons, and makes no text that is not needed.
  *
  * Errors of the commands are returned, not raised: raised ones lose their prefix (OOM, MISCONF) on Redis 6.2.
  */
-const READ_CURRENT = `
+const READ = `
+local sub = string.sub
+local sent, current = ARGV[2], redis.pcall('GETRANGE', KEYS[1], 0, 77)
+if type(current) == 'table' then return current end
+local own, v, w, live = sub(sent, 3, 26), sub(current, 3, 26), sub(current, 27, 50), #current > 77
+local isOwn = sub(current, 66, 77) == sub(sent, 66, 77)
+`;
+
+/** From here on v is what is stored of this session, nil where that is nothing. */
+const KNOW = `
 local function failed(reply) return type(reply) == 'table' and reply.err end
-local function told(status, text) return {status, text, ARGV[7]} end
-local function version(text) return string.find(text, '^[0-7][0-9a-f]+$') and text end
-local current = redis.pcall('GETRANGE', KEYS[1], 0, 77)
-if failed(current) then return current end
-local v, w, x, live
-if #current >= 77 and string.find(current, '^s1') and string.find(current, '^%d+', 51) and string.sub(current, 66, 77) == ARGV[5] then
-  v, w, x, live = version(string.sub(current, 3, 26)), version(string.sub(current, 27, 50)), string.sub(current, 51, 65), #current > 77
-  if not v or not w or v > ARGV[6] or w > ARGV[6] then v = nil end
+local function told(status, version) return ARGV[1] .. ' ' .. status .. ' ' .. version end
+local function reaches(pattern, from, last)
+  local _, at = string.find(current, pattern, from)
+  return at and at >= last
 end
-local left = redis.call('PTTL', KEYS[1])
-local own, ownExpiry, expiresAt, ttl = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+if not isOwn or v > ARGV[4] or w > ARGV[4] or not reaches('^s1[0-9a-f]+', 1, 77) or not reaches('^%d+', 51, 65) then v = nil end
+local ownExpiry, expiresAt, ttl = sub(sent, 27, 50), sub(sent, 51, 65), tonumber(ARGV[3])
+local x, left = sub(current, 51, 65), redis.call('PTTL', KEYS[1])
 local function extend()
   if left < 0 or ttl <= left then return nil end
   local kept = redis.pcall('PEXPIRE', KEYS[1], ttl)
@@ -30,10 +39,26 @@ local function extend()
 end
 `;
 
+/** What was sent goes in the place of what is older; a touch that was made after it stays. */
+const writing = (data: string): string => `
+if v and w > own then
+  if left > ttl then ttl, expiresAt = left, x end
+  if w > ownExpiry then ownExpiry = w end
+end
+local written = redis.pcall('SET', KEYS[1], 's1' .. own .. ownExpiry .. expiresAt .. sub(sent, 66, 77) .. ${data}, 'PX', ttl)
+if failed(written) then return written end
+return told('applied', own)
+`;
+
 /** Joins a live entry. Replies status and version: `applied`, `stale` (newer is stored), `gone` (destroyed). @internal */
 export const PUT_SCRIPT = defineScript(
   'session.set',
-  `${READ_CURRENT}
+  `${READ}
+if current == '' or isOwn and live and v < own and w <= own then
+  local written = redis.pcall('SET', KEYS[1], sent, 'PX', ARGV[3])
+  return written.err and written or ARGV[1] .. ' applied ' .. own
+end
+${KNOW}
 if v and not live then return extend() or told('gone', v) end
 if v and own <= v then
   if own == v or ownExpiry > v then
@@ -48,31 +73,17 @@ if v and own <= v then
   end
   return told(own == v and 'applied' or 'stale', v)
 end
-if v and w > own then
-  if left > ttl then ttl, expiresAt = left, x end
-  if w > ownExpiry then ownExpiry = w end
-end
-local written = redis.pcall('SET', KEYS[1], 's1' .. own .. ownExpiry .. expiresAt .. ARGV[5] .. ARGV[8], 'PX', ttl)
-if failed(written) then return written end
-return told('applied', own)
-`,
+${writing('sub(sent, 78)')}`,
 );
 
-/** As {@link PUT_SCRIPT}, provided that this version is stored, and lives; else replies `conflict`. @internal */
+/** As {@link PUT_SCRIPT}, provided that version ARGV[5] is stored, and lives; else replies `conflict`. @internal */
 export const PUT_IF_SCRIPT = defineScript(
   'session.update',
-  `${READ_CURRENT}
+  `${READ}${KNOW}
 if not v then return told('conflict', '') end
 if not live then return told('gone', v) end
-if v ~= ARGV[8] then return told('conflict', v) end
-if w > own then
-  if left > ttl then ttl, expiresAt = left, x end
-  if w > ownExpiry then ownExpiry = w end
-end
-local written = redis.pcall('SET', KEYS[1], 's1' .. own .. ownExpiry .. expiresAt .. ARGV[5] .. ARGV[9], 'PX', ttl)
-if failed(written) then return written end
-return told('applied', own)
-`,
+if v ~= ARGV[5] then return told('conflict', v) end
+${writing('sub(sent, 78)')}`,
 );
 
 /**
@@ -83,21 +94,19 @@ return told('applied', own)
  */
 export const DESTROY_SCRIPT = defineScript(
   'session.destroy',
-  `${READ_CURRENT}
+  `${READ}${KNOW}
 local cleared = redis.pcall('DEL', KEYS[1])
 if failed(cleared) then return cleared end
 if v and v > own then own = v end
 if v and w > ownExpiry then ownExpiry = w end
-local written = redis.pcall('SET', KEYS[1], 's1' .. own .. ownExpiry .. expiresAt .. ARGV[5], 'PX', math.max(ttl, left))
-if failed(written) then return written end
-return told('applied', own)
-`,
+ttl = math.max(ttl, left)
+${writing("''")}`,
 );
 
 /** Lengthens the life of a live session. Replies `applied`, `missing`, `gone` or `stale`, and the version. @internal */
 export const TOUCH_SCRIPT = defineScript(
   'session.touch',
-  `${READ_CURRENT}
+  `${READ}${KNOW}
 if not v then return told('missing', '') end
 if not live then return told('gone', v) end
 if own <= v then return told('stale', v) end

@@ -11,7 +11,7 @@ const ATTEMPTS = 3;
 export class SessionToucher {
   constructor(
     private readonly sources: SessionSources,
-    private readonly untilVerified: () => Promise<void>,
+    private readonly untilVerified: () => Promise<void> | undefined,
     private readonly onMissed: () => void,
   ) {}
 
@@ -20,7 +20,7 @@ export class SessionToucher {
     const { standing, fallback, clock } = this.sources;
     const touch = { version: clock.next(), expiresAt: Date.now() + ttlMs };
     if (!standing.isEnabled && !fallback.isEmpty) return this.touchWhileOff(id, touch);
-    const local = await fallback.readLocal(id);
+    const local = fallback.isEmpty ? undefined : await fallback.readLocal(id);
     if (local !== undefined && hasEnded(local)) return false;
     await this.untilVerified();
     try {
@@ -38,7 +38,7 @@ export class SessionToucher {
   }
 
   private async touchRedis(id: string, touch: SessionTouch, local: HeldSession | undefined): Promise<boolean> {
-    const { trust, fallback, clock } = this.sources;
+    const { trust, fallback, clock, hasUsers } = this.sources;
     const { mode } = trust;
     const { outcome, sent } = await this.send(id, touch);
     clock.observe(outcome.version);
@@ -48,15 +48,16 @@ export class SessionToucher {
       if (isKnown !== undefined) return isKnown;
     }
     if (outcome.status === 'missing') return this.touchUnconfirmed(id, sent, local);
-    await this.touchIndex(id, sent);
-    if (!(await fallback.keepTouch(id, sent))) await this.note(id, outcome.version, sent.expiresAt);
+    if (hasUsers) await this.touchIndex(id, sent);
+    if (!fallback.isEmpty && !(await fallback.keepTouch(id, sent)))
+      await this.note(id, outcome.version, sent.expiresAt);
     return true;
   }
 
   /** The index of users ends with its last session, and so has to hear of touches; as seldom as a shared tier. */
   private async touchIndex(id: string, { expiresAt }: SessionTouch): Promise<void> {
-    const { standing, fallback, index, redis, userOf, hasUsers } = this.sources;
-    if (!hasUsers || !fallback.touches.isDue(id, expiresAt)) return;
+    const { standing, fallback, index, redis, userOf } = this.sources;
+    if (!fallback.touches.isDue(id, expiresAt)) return;
     const entry = await standing.attempt('read', () => redis.get(id));
     const userId = userOf(entry?.data);
     const ahead = fallback.touches.ahead(expiresAt);

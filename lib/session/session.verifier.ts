@@ -14,9 +14,10 @@ export class SessionVerifier {
 
   constructor(private readonly sources: SessionSources) {}
 
-  /** Settles when a verification that is under way has ended; a write meanwhile would count as one that Redis lacks. */
-  async settled(): Promise<void> {
-    if (!this.sources.standing.isVerified || !this.hasMetServer) await this.running?.catch(() => undefined);
+  /** Settles when a verification that is under way has ended, undefined where none is; a write meanwhile would count as one that Redis lacks. */
+  settled(): Promise<void> | undefined {
+    if (this.sources.standing.isVerified && this.hasMetServer) return undefined;
+    return this.running?.then(ignore, ignore);
   }
 
   /** Whether it is known to be that one now. Rejects where Redis does not answer. */
@@ -60,6 +61,10 @@ export class SessionVerifier {
       return ledger.page === undefined || ledger.page.serverId === serverId;
     }
   }
+}
+
+function ignore(): void {
+  // Whoever waits for its end goes on, whatever it found out.
 }
 
 /** What this user may not ask stays unknown; that the server refused is an answer too. */

@@ -18,13 +18,14 @@ export interface SessionChange {
 export class SessionWriter {
   constructor(
     private readonly sources: SessionSources,
-    private readonly untilVerified: () => Promise<void>,
+    private readonly untilVerified: () => Promise<void> | undefined,
     private readonly onMissed: () => void,
   ) {}
 
   /** False where the session was destroyed: it stays gone. */
   async set(id: string, change: SessionChange): Promise<boolean> {
-    const local = await this.sources.fallback.readLocal(id);
+    const { fallback } = this.sources;
+    const local = fallback.isEmpty ? undefined : await fallback.readLocal(id);
     if (local !== undefined && isTombstone(local.entry)) return false;
     return this.write(id, this.entryOf(change));
   }
@@ -61,7 +62,7 @@ export class SessionWriter {
     const { standing, trust, redis } = this.sources;
     const { mark } = trust;
     const sending = standing.attempt('write', () => redis.putIf(id, entry, version));
-    const [outcome] = await Promise.all([sending, this.indexUser(id, entry)]);
+    const outcome = await this.withIndex(sending, id, entry);
     if (outcome.status === 'conflict') return 'conflict';
     const isConfirmed = mark !== undefined && trust.mark === mark;
     return (await this.keepCopy(id, entry, outcome, !isConfirmed)) === false ? 'gone' : 'done';
@@ -99,7 +100,7 @@ export class SessionWriter {
         sent = { ...entry, version, expiryVersion: version };
         return redis.put(id, sent);
       });
-      const [outcome] = await Promise.all([sending, this.indexUser(id, entry)]);
+      const outcome = await this.withIndex(sending, id, entry);
       const isConfirmed = mark !== undefined && trust.mark === mark;
       return await this.keepCopy(id, sent, outcome, !isConfirmed);
     } catch (error) {
@@ -109,15 +110,23 @@ export class SessionWriter {
   }
 
   /** Before the change is acknowledged: the index may name what is not there, but lacks nothing that is. */
-  private async indexUser(id: string, { userId, expiresAt }: SessionEntry): Promise<void> {
+  private async withIndex(
+    sending: Promise<RedisOutcome>,
+    id: string,
+    { userId, expiresAt }: SessionEntry,
+  ): Promise<RedisOutcome> {
     const { standing, index } = this.sources;
-    if (userId !== undefined) await standing.attempt('write', () => index.add(userId, id, expiresAt));
+    if (userId === undefined) return sending;
+    const indexing = standing.attempt('write', () => index.add(userId, id, expiresAt));
+    const [outcome] = await Promise.all([sending, indexing]);
+    return outcome;
   }
 
   private async keepCopy(id: string, sent: SessionEntry, outcome: RedisOutcome, dirty: boolean) {
     const { clock, fallback, pending, standing } = this.sources;
     clock.observe(outcome.version);
     const isGone = outcome.status === 'gone';
+    if (fallback.isEmpty) return !isGone;
     const entry: SessionEntry = isGone ? { ...sent, data: undefined, userId: undefined } : sent;
     const { held, missed } = await fallback.keep(id, entry, dirty);
     if (missed) {

@@ -5,7 +5,7 @@ import type { RedisCommands, RedisScript } from '../interfaces/redis-commands.in
 
 type Arguments = readonly (string | number)[];
 
-/** Scripts whose reply ends with the tag of its request, and so proves to be the reply to this very call. @internal */
+/** Scripts whose reply bears the tag of its request, and so proves to be the reply to this very call. @internal */
 export class TaggedScripts {
   private readonly tagPrefix = `${randomBytes(4).toString('hex')}:`;
   private requests = 0;
@@ -15,15 +15,31 @@ export class TaggedScripts {
     private readonly distrust: (reason: Error) => void,
   ) {}
 
-  /** What the script replied, without the tag. The tag goes between the arguments. */
-  async run(script: RedisScript, key: string, after: Arguments, before: Arguments = []): Promise<readonly unknown[]> {
-    this.requests += 1;
-    const tag = this.tagPrefix + this.requests;
-    const reply = await this.commands.runScript(script, [key], [...before, tag, ...after]);
+  /** What the script replied, a list, without the tag at its end. The tag is the first argument. */
+  async run(script: RedisScript, key: string, args: Arguments): Promise<readonly unknown[]> {
+    const tag = this.nextTag();
+    const reply = await this.commands.runScript(script, [key], [tag, ...args]);
     if (Array.isArray(reply) && String(reply.at(-1)) === tag) return reply.slice(0, -1) as unknown[];
+    throw this.foreign(script);
+  }
+
+  /** The same of a script whose reply is one text: the tag, then words. A list costs every driver more. */
+  async words(script: RedisScript, key: string, args: Arguments): Promise<readonly string[]> {
+    const tag = this.nextTag();
+    const [first, ...words] = String(await this.commands.runScript(script, [key], [tag, ...args])).split(' ');
+    if (first === tag) return words;
+    throw this.foreign(script);
+  }
+
+  private nextTag(): string {
+    this.requests += 1;
+    return this.tagPrefix + this.requests;
+  }
+
+  private foreign(script: RedisScript): RedisError {
     // Whatever else is under way on this socket may be given another's reply too.
     this.distrust(new ForeignReplyError(`one that ${script.name} gives`));
-    throw new RedisError({
+    return new RedisError({
       kind: 'reply',
       operation: script.name,
       outcome: 'unknown',

@@ -46,6 +46,9 @@ export function available(tiers: readonly SessionTier[]): readonly SessionTier[]
   return tiers.filter((tier) => tier.isAvailable);
 }
 
+/** The answers of no tier, which are usual, and need not be gathered. */
+const NONE: Promise<Settled<never>> = Promise.resolve([]);
+
 /** @internal */
 export function putAll(
   tiers: readonly SessionTier[],
@@ -53,11 +56,18 @@ export function putAll(
   entry: SessionEntry,
   dirty: boolean,
 ): Promise<Settled<HeldSession>> {
+  if (tiers.length === 0) return NONE;
   return Promise.allSettled(available(tiers).map((tier) => tier.put(id, entry, dirty)));
 }
 
 /** @internal */
-export function touchAll(tiers: readonly SessionTier[], id: string, touch: SessionTouch, dirty: boolean) {
+export function touchAll(
+  tiers: readonly SessionTier[],
+  id: string,
+  touch: SessionTouch,
+  dirty: boolean,
+): Promise<Settled<HeldSession | undefined>> {
+  if (tiers.length === 0) return NONE;
   return Promise.allSettled(available(tiers).map((tier) => tier.touch(id, touch, dirty)));
 }
 

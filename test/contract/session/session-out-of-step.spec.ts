@@ -10,7 +10,7 @@ import { storedData } from './stored-session.js';
 const IDS = Array.from({ length: 20 }, (_, n) => `user${n}`);
 const STRAY = '$1\r\nx\r\n';
 const NOBODY = '$-1\r\n';
-const ACKNOWLEDGED = '*2\r\n$7\r\napplied\r\n$24\r\n0190000000000000000000aa\r\n';
+const ACKNOWLEDGED = '$43\r\n0badcafe:1 applied 0190000000000000000000aa\r\n';
 
 describeEachDriver('SessionStore with replies out of step', (driver) => {
   let server: RedisTestServer;

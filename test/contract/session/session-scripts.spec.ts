@@ -2,11 +2,14 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { joinEntries } from '../../../lib/session/join-entries.js';
 import type { SessionEntry } from '../../../lib/session/index.js';
+import { hashSessionId } from '../../../lib/session/session-id.util.js';
+import { HEADER_LENGTH } from '../../../lib/session/stored-session.codec.js';
 import { RedisTier } from '../../../lib/session/redis.tier.js';
 import { TaggedScripts } from '../../../lib/session/tagged-scripts.js';
 import { describeEachDriver } from '../../support/drivers.js';
 import { RedisTestServer } from '../../support/redis-server.js';
 import { SessionApp } from './session-app.js';
+import { storedText } from './stored-session.js';
 
 const NOW = 1_000_000_000_000;
 const MINUTE = 60_000;
@@ -81,6 +84,30 @@ describeEachDriver('the session scripts', (driver) => {
       version: versionOf(5),
     });
     expect(await tier.touch('told', { version: versionOf(9), expiresAt: NOW })).toMatchObject({ status: 'gone' });
+  });
+
+  it.each<[string, (text: string) => string]>([
+    ['of another form', (text) => text.replace('s1', 's2')],
+    ['of another session', (text) => text.replace(hashSessionId('odd'), '0'.repeat(12))],
+    ['with an odd letter in its version', (text) => text.replace(versionOf(9), versionOf(9).replace('a', 'A'))],
+    ['with a version past all that is believed', (text) => text.replace(versionOf(9), 'f'.repeat(24))],
+    ['with an end that is no number', (text) => text.replace(String(NOW), 'a'.repeat(13))],
+    ['that was cut off', (text) => text.slice(0, HEADER_LENGTH - 1)],
+    ['that is a tombstone of another form', (text) => text.slice(0, HEADER_LENGTH).replace('s1', 's2')],
+  ])('count what is stored as nothing: %s', async (_what, damage) => {
+    const key = 'dialog:session:p:odd';
+    const text = storedText('odd', versionOf(9), versionOf(9), NOW, '{"n":9}');
+    const store = () => server.command('SET', key, damage(text), 'PX', MINUTE);
+    const entry = { version: versionOf(5), expiryVersion: versionOf(5), expiresAt: NOW + MINUTE, data: '{"n":5}' };
+    await store();
+    expect((await tier.touch('odd', { version: versionOf(10), expiresAt: NOW + 9 * MINUTE })).status).toBe('missing');
+    expect((await tier.putIf('odd', entry, versionOf(9))).status).toBe('conflict');
+    expect(await server.command('GET', key)).toBe(damage(text));
+    expect(await tier.put('odd', entry)).toEqual({ status: 'applied', version: versionOf(5) });
+    expect(await tier.get('odd')).toEqual(entry);
+    await store();
+    expect((await tier.put('odd', { ...entry, data: undefined })).version).toBe(versionOf(5));
+    expect(await tier.get('odd')).toMatchObject({ data: undefined });
   });
 
   it('replace an older session by one that has ended since, without showing it', async () => {
