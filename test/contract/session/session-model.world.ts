@@ -12,7 +12,7 @@ import type { Asker, Store } from './session-model.js';
 const WELL = { tier: 'redis', degraded: false, trusted: true };
 const STORES = ['redis', 'postgres'] as const;
 /** More than the deadline of a command: what its caller was told had failed is done all the same, and late. */
-const LATE_MS = 250;
+const LATE_MS = 600;
 
 /** What may happen between a node and a store. */
 export type Harm = 'cut' | 'freeze' | 'delay';
