@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import session from 'express-session';
 import type { SessionOptions } from 'express-session';
+import type { RedisModuleOptions } from '../../../lib/interfaces/redis-options.interface.js';
 import { ExpressSessionStore } from '../../../lib/session/express.js';
 import type { SessionModuleOptions } from '../../../lib/session/index.js';
 import { encodeId } from '../../../lib/utils/encode-id.js';
@@ -37,9 +38,16 @@ export class RecordingStore extends ExpressSessionStore {
   }
 }
 
+/** For a node whose Redis is slow because the machine is, which is no outage. */
+export function patient(deadlineMs = 8_000): Pick<RedisModuleOptions, 'commandTimeoutMs' | 'watchdogIntervalMs'> {
+  return { commandTimeoutMs: deadlineMs, watchdogIntervalMs: deadlineMs };
+}
+
 export interface BedOptions {
   readonly options?: SessionModuleOptions;
   readonly server?: RedisTestServerOptions;
+  /** What a frozen Redis costs. @default what no busy machine takes */
+  readonly deadlineMs?: number;
   /** Whether the node reaches Redis by its unix socket. */
   readonly isSocket?: boolean;
 }
@@ -56,9 +64,10 @@ export class BehaviourBed {
     this.store = new RecordingStore(app.sessions);
   }
 
-  static async start(driver: TestDriver, { options = {}, server: config = {}, isSocket }: BedOptions = {}) {
+  static async start(driver: TestDriver, { options = {}, server: config = {}, deadlineMs, isSocket }: BedOptions = {}) {
     const server = await RedisTestServer.start(config);
-    const redis = isSocket ? { url: `unix://${server.login}${server.socketPath}` } : {};
+    const patience = patient(deadlineMs);
+    const redis = isSocket ? { ...patience, url: `unix://${server.login}${server.socketPath}` } : patience;
     return new BehaviourBed(
       server,
       await SessionApp.start(driver, server, { redis, session: { ttlMs: 50_000, ...options } }),

@@ -128,16 +128,19 @@ describeEachDriver('express-session while the store fails', (driver) => {
   });
 
   it('answers with an error within the deadline while Redis is frozen, and keeps the login', async () => {
-    const web = await bed.web({}, count);
+    const quick = await BehaviourBed.start(driver, { options: { fallback: [] }, deadlineMs: 2_000 });
+    const web = await quick.web({}, count);
     const visitor = web.visitor();
     await visitor.value();
-    await bed.server.freeze();
+    await quick.server.freeze();
     const { status, cookies } = await visitor.get();
     expect([status, cookies]).toEqual([503, {}]);
     expect(web.errors).toEqual([outage('command-timeout', 'unavailable')]);
-    await bed.server.thaw();
-    await bed.app.until({ tier: 'redis', degraded: false });
+    await quick.server.thaw();
+    await quick.app.until({ tier: 'redis', degraded: false });
     expect(await visitor.value()).toBe(2);
+    await quick.clean();
+    await quick.stop();
   });
 
   describe('its events', () => {

@@ -18,9 +18,13 @@ import { deferred } from '../../support/eventually.js';
 import type { Deferred } from '../../support/eventually.js';
 import { ProcessSentinel } from '../../support/process-sentinel.js';
 import { RedisTestServer } from '../../support/redis-server.js';
+import { patient } from './behaviour-bed.js';
 import { SECRET } from './fastify-web.js';
 import { expectQuiet, untilStatus } from './session-app.js';
 import { Visitor } from './visitor.js';
+
+/** Of a frozen Redis; a busy machine answers before. */
+const DEADLINE_MS = 2_000;
 
 const nothing = (): void => undefined;
 const QUIET: LoggerService = { log: nothing, warn: nothing, error: nothing };
@@ -70,10 +74,9 @@ class RedisErrorFilter implements ExceptionFilter<RedisError> {
 }
 
 async function start(driver: TestDriver, url: string, fallback: SessionTier[], isFiltered = true) {
-  const quick = { commandTimeoutMs: 200, watchdogIntervalMs: 200, connectTimeoutMs: 5_000 };
   const module = await Test.createTestingModule({
     imports: [
-      RedisModule.forRoot({ driver, url, ...quick }),
+      RedisModule.forRoot({ driver, url, ...patient(DEADLINE_MS) }),
       SessionModule.forRoot({ fallback }),
       FastifySessionModule,
     ],
