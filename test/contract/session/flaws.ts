@@ -138,14 +138,23 @@ const TOUCH: readonly Flaw[] = [
 
 const EXPIRY: readonly Flaw[] = [
   {
-    flaw: 'counts its time in whole seconds',
-    caughtBy: 'expiry: ends a touched session when the touch says, and not before',
-    create: () => new MemoryTier(1_000, () => Math.ceil(Date.now() / 1_000) * 1_000),
+    flaw: 'reads the clock of another time zone',
+    caughtBy: 'expiry: takes a session anew whose time was over',
+    create: () => new MemoryTier(1_000, () => Date.now() + 2 * 3_600_000),
   },
   {
-    flaw: 'ends a session half a second late',
+    flaw: 'counts its time in seconds of 32 bits',
+    caughtBy: 'expiry: keeps an end that is a hundred years away',
+    create: () =>
+      flawed((sound) => ({
+        put: (id, entry, dirty) =>
+          sound.put(id, { ...entry, expiresAt: Math.min(entry.expiresAt, 2 ** 32 * 1_000) }, dirty),
+      })),
+  },
+  {
+    flaw: 'ends a session five seconds late',
     caughtBy: 'expiry: ends a session to the millisecond',
-    create: () => new MemoryTier(1_000, () => Date.now() - 500),
+    create: () => new MemoryTier(1_000, () => Date.now() - 5_000),
   },
   {
     flaw: 'never forgets a tombstone',
