@@ -16,7 +16,8 @@ import * as fc from 'fast-check';
 
 const text = fc.string({ unit: 'binary', maxLength: 12 });
 const id = fc.oneof(fc.constantFrom('call-1', 'call-2'), text);
-const json = fc.jsonValue({ maxDepth: 2, noUnicodeString: false });
+// as it comes out of a text: JSON has no -0
+const json = fc.json({ maxDepth: 2 }).map((written) => JSON.parse(written) as unknown);
 const record = fc.dictionary(text, json, { maxKeys: 2 });
 const block = fc.oneof(
   text.map((words) => ({ type: 'text', text: words })),

@@ -15,6 +15,10 @@ const TURN: ContextMessage[] = [
   { role: 'assistant', content: 'It is warm.' },
 ];
 
+function imagesOf(content: unknown): unknown[] {
+  return (content as { image: unknown }[]).map(({ image }) => image);
+}
+
 describe('a turn of ours', () => {
   it('is a plain one of the AI SDK', () => {
     expect(toModelMessages(TURN)).toEqual([
@@ -181,15 +185,9 @@ describe('messages of the AI SDK', () => {
       }),
     );
     const own = fromModelMessages([{ role: 'user', content }]);
-    expect((own[0]?.content as { image: string }[]).map(({ image }) => image)).toEqual([
-      'AQL/',
-      'AQL/',
-      'AQL/',
-      'https://example.org/a.png',
-      'AQL/',
-    ]);
+    expect(imagesOf(own[0]?.content)).toEqual(['AQL/', 'AQL/', 'AQL/', 'https://example.org/a.png', 'AQL/']);
     const [back] = toModelMessages(JSON.parse(JSON.stringify(own)) as ContextMessage[]);
-    const types = (back?.content as { image: unknown }[]).map(({ image }) => Object(image).constructor);
+    const types = imagesOf(back?.content).map((image) => (image as object).constructor);
     expect(types).toEqual([Uint8Array, Buffer, ArrayBuffer, URL, String]);
     expect(back).toEqual({ role: 'user', content });
   });

@@ -92,12 +92,12 @@ describe.each(FROM)('messages of %s that cannot be carried', (_, convert, path) 
     expectRefusal(() => convert(content), path + rest);
   });
 
-  it.each([
-    ['10,000 levels', nested(10_000), 'more than'],
-    ['a million values behind few references', shared(60), 'more than'],
-  ])('are refused, whatever they look like: %s', (_name, inner, text) => {
-    expectRefusal(() => convert([{ type: 'x', inner }]), text);
-  });
+  it.each([['10,000 levels', nested(10_000), 'more than']])(
+    'are refused, whatever they look like: %s',
+    (_name, inner, text) => {
+      expectRefusal(() => convert([{ type: 'x', inner }]), text);
+    },
+  );
 
   it('keep a field named __proto__ a field', () => {
     const content = JSON.parse('[{"type":"x","__proto__":{"polluted":true},"constructor":{"prototype":1}}]') as unknown;
@@ -159,8 +159,15 @@ describe('what is carried, when somebody else wrote it', () => {
     }
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
+});
 
-  it('takes no message that is an order to delete one', () => {
+describe('what is no message, or no end of one', () => {
+  it('is refused after a million values', () => {
+    const parts = [{ type: 'x', inner: shared(60) }];
+    expectRefusal(() => fromModelMessages([{ role: 'user', content: parts }] as never), 'more than 1000000 values');
+  });
+
+  it('is refused, an order to delete one too', () => {
     expectRefusal(
       () => fromBaseMessages([new RemoveMessage({ id: 'x' })]),
       'messages[0] must be a message of LangChain',

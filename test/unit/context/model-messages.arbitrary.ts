@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 
 const text = fc.string({ unit: 'binary', maxLength: 12 });
 const id = fc.oneof(fc.constantFrom('call-1', 'call-2', 'call-3'), fc.string({ maxLength: 6 }));
-const json = fc.jsonValue({ maxDepth: 2, noUnicodeString: false });
+// as it comes out of a text: JSON has no -0
+const json = fc.json({ maxDepth: 2 }).map((written) => JSON.parse(written) as unknown);
 const record = fc.dictionary(text, json, { maxKeys: 2 });
 const providerOptions = fc.dictionary(fc.constantFrom('openai', 'google', '__proto__', 'x y'), record, { maxKeys: 2 });
 const bytes = fc.uint8Array({ maxLength: 8 });
