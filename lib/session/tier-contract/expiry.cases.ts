@@ -19,10 +19,11 @@ export const EXPIRY_CASES: readonly ContractCase[] = [
     name: 'ends a touched session when the touch says, and not before',
     play: async (trial) => {
       const { tier, entries } = trial;
-      const [id, end] = [trial.idOf('touched'), Date.now() + 300];
-      await tier.put(id, entries.live(1, end - 150), false);
-      await tier.touch(id, entries.touch(2, end), false);
-      await watchEnd(trial, id, end);
+      const { id, soon } = await trial.beforeSoon(async (touched, end) => {
+        await tier.put(touched, entries.live(1, end), false);
+        await tier.touch(touched, entries.touch(2, end + 150), false);
+      });
+      await watchEnd(trial, id, soon + 150);
     },
   },
   {

@@ -77,15 +77,14 @@ export const JOIN_CASES: readonly ContractCase[] = [
     name: 'remembers a tombstone for as long as anything was promised for its session',
     play: async (trial) => {
       const { entries } = trial;
-      const soon = Date.now() + 200;
-      const [before, after] = [trial.idOf('before'), trial.idOf('after')];
-      await trial.putAll(before, [entries.live(1), entries.dead(2, soon)]);
-      await trial.putAll(after, [entries.dead(2, soon), entries.live(3)]);
-      await trial.untilOver(soon);
+      const before = await trial.beforeSoon((id, soon) => trial.putAll(id, [entries.live(1), entries.dead(2, soon)]));
+      const after = await trial.beforeSoon((id, soon) => trial.putAll(id, [entries.dead(2, soon), entries.live(3)]));
+      await trial.untilOver(Math.max(before.soon, after.soon));
       const rule = 'a tombstone outlives what was promised before it, and by late saves';
-      checkDead(await trial.get(before), rule);
-      checkDead(await trial.get(after), rule);
-      checkDead(await trial.tier.put(before, entries.live(1), false), rule);
+      for (const { id } of [before, after]) {
+        checkDead(await trial.get(id), rule);
+        checkDead(await trial.tier.put(id, entries.live(1), false), rule);
+      }
     },
   },
   {

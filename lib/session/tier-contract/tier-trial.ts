@@ -125,6 +125,15 @@ export class TierTrial {
     return held;
   }
 
+  /** Does what has to be done before a time that is near: with more time, and to another session, where it came too late. */
+  async beforeSoon(work: (id: string, soon: number) => Promise<unknown>): Promise<{ id: string; soon: number }> {
+    for (let ms = 150; ; ms *= 2) {
+      const [id, soon] = [this.idOf(`in-${ms}`), Date.now() + ms];
+      await work(id, soon);
+      if (Date.now() < soon) return { id, soon };
+    }
+  }
+
   /** Waits until the clock shows this time; for a tier that ends entries late, for so much longer. */
   async untilOver(expiresAt: number): Promise<void> {
     while (Date.now() < expiresAt + this.settings.lateByMs) await pause(1);

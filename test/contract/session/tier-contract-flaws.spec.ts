@@ -62,6 +62,15 @@ describe('the contract of tiers', () => {
     expect(await failuresOf(nodesOf())).toEqual(new Map());
   }, 20_000);
 
+  it('finds nothing in a sound shared tier without a ledger', async () => {
+    const store = new MemoryTier(1_000);
+    const node = (): SessionTier =>
+      flawed(() => ({ shared: true, open: () => Promise.resolve(), close: () => Promise.resolve() }), store);
+    for (const { name, run } of sessionTierContract({ ...BOUNDS, create: node, createPeer: node })) {
+      await expect(run().then(() => name)).resolves.toBe(name); // one after the other: they share the marks
+    }
+  }, 20_000);
+
   it('passes over what a tier leaves out, unless it is required', async () => {
     const lacking = (): SessionTier => flawed(() => ({ putIf: undefined, ids: undefined, idsOfUser: undefined }));
     expect(await failuresOf({ create: lacking })).toEqual(new Map());
