@@ -146,6 +146,14 @@ describeEachDriver('@fastify/session on FastifySessionStore', (driver) => {
       expect(await visitor.value('/look')).toBe(1);
     });
 
+    it('is that of the session, where requests that changed nothing have left the stored cookie behind', async () => {
+      const visitor = (await serve({ cookie: { maxAge: 600_000 } })).visitor();
+      await visitor.value('/count');
+      const cookie = { path: '/', secure: false, originalMaxAge: 600_000, expires: new Date(Date.now() - 1_000) };
+      await app.sessions.set(visitor.idOf(NAME), { n: 7, cookie });
+      expect(await visitor.value('/look')).toBe(7);
+    });
+
     it('stays where it is with rolling: false, until the session is changed', async () => {
       const visitor = (await serve({ rolling: false, cookie: { maxAge: 600_000 } })).visitor();
       await visitor.value('/count');
@@ -181,6 +189,18 @@ describeEachDriver('@fastify/session on FastifySessionStore', (driver) => {
       await eventually(async () => !(await stored(before)));
       expect(await visitor.value('/count')).toBe(1);
       expect(visitor.idOf(NAME)).not.toBe(before.idOf(NAME));
+    });
+
+    it('that the application puts into the past ends the session', async () => {
+      const ending: FastifyAct = (request) => {
+        request.session.cookie.expires = new Date(Date.now() - 1);
+        return count(request);
+      };
+      const visitor = (await serve({ cookie: { maxAge: 60_000 } }, { '/end': ending })).visitor();
+      await visitor.value('/count');
+      expect(await visitor.value('/end')).toBe(2);
+      expect(await stored(visitor)).toBe('');
+      expect(await visitor.value('/look')).toBeNull();
     });
 
     it.each([
