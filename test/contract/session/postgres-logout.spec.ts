@@ -20,7 +20,7 @@ describeEachDriver('A save after the logout', (driver) => {
   let other: SessionApp;
 
   const node = async (): Promise<SessionApp> => {
-    const fallback = [postgresTier({ connectionString: postgres.url, table }), memoryTier()];
+    const fallback = [postgresTier({ connectionString: postgres.url, table, timeoutMs: 250 }), memoryTier()];
     const app = await SessionApp.start(driver, redis, { session: { fallback } });
     await app.until(WELL);
     return app;
