@@ -156,6 +156,20 @@ describeEachDriver('the chat sample without its Redis', (driver) => {
     expect((await mo.get('/me')).status).toBe(401);
   });
 
+  it('logs out everywhere whom it knows without Redis, and says that there may be more', async () => {
+    const [laptop, phone] = [new SampleClient(app.url), new SampleClient(app.url)];
+    for (const browser of [laptop, phone]) await browser.logIn('Lin');
+    await redis.kill();
+
+    expect(await laptop.post('/logout/everywhere')).toMatchObject({ status: 503, body: { kind: 'unavailable' } });
+
+    for (const browser of [laptop, phone]) expect((await browser.get('/me')).status).toBe(401);
+    status.clear();
+    await redis.restart();
+    await expectUp();
+    for (const browser of [laptop, phone]) expect((await browser.get('/me')).status).toBe(401);
+  });
+
   it('says when the model gives no answer', async () => {
     model.status = 500;
 
