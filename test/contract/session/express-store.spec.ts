@@ -4,7 +4,11 @@ import { ExpressSessionStore } from '../../../lib/session/express.js';
 import { describeEachDriver } from '../../support/drivers.js';
 import { deferred, eventually } from '../../support/eventually.js';
 import { RedisTestServer } from '../../support/redis-server.js';
+import { patient } from './behaviour-bed.js';
 import { SessionApp } from './session-app.js';
+
+/** What a busy machine may lose between two looks at the clock. */
+const SLACK_MS = 5_000;
 
 /** As the middleware makes one. */
 function sessionWith(expires: Date | string | null, fields: object = {}): SessionData {
@@ -21,7 +25,7 @@ describeEachDriver('ExpressSessionStore', (driver) => {
 
   beforeAll(async () => {
     server = await RedisTestServer.start();
-    app = await SessionApp.start(driver, server, { session: { ttlMs: 50_000 } });
+    app = await SessionApp.start(driver, server, { redis: patient(), session: { ttlMs: 50_000 } });
     store = app.module.get(ExpressSessionStore);
   });
   afterAll(async () => {
@@ -48,7 +52,7 @@ describeEachDriver('ExpressSessionStore', (driver) => {
     const found = await get('dates');
     expect(found).toMatchObject({ user: 'ada', cookie: { path: '/', httpOnly: true } });
     expect(found?.cookie.expires).toBeInstanceOf(Date);
-    expect(Math.abs(found!.cookie.expires!.getTime() - expires.getTime())).toBeLessThan(50);
+    expect(Math.abs(found!.cookie.expires!.getTime() - expires.getTime())).toBeLessThan(SLACK_MS);
   });
 
   it.each<[string, () => SessionData, number]>([
@@ -61,7 +65,7 @@ describeEachDriver('ExpressSessionStore', (driver) => {
   ])('keeps a session %s', async (what, make, ttlMs) => {
     const id = encodeURIComponent(what).replaceAll('%20', '-');
     await run('set', id, make());
-    expect(Math.abs((await pttl(id)) - ttlMs)).toBeLessThan(1_000);
+    expect(Math.abs((await pttl(id)) - ttlMs)).toBeLessThan(SLACK_MS);
   });
 
   it('bounds a cookie that never ends', async () => {
@@ -81,13 +85,13 @@ describeEachDriver('ExpressSessionStore', (driver) => {
   });
 
   it('stores the new end at a touch, and nothing else', async () => {
-    await run('set', 'touched', sessionWith(inMs(1_000), { user: 'ada' }));
+    await run('set', 'touched', sessionWith(inMs(20_000), { user: 'ada' }));
     const expires = inMs(80_000);
     expect(await run('touch', 'touched', sessionWith(expires, { user: 'eve' }))).toBeNull();
     const found = await get('touched');
     expect(found).toMatchObject({ user: 'ada' });
-    expect(Math.abs(found!.cookie.expires!.getTime() - expires.getTime())).toBeLessThan(50);
-    expect(await pttl('touched')).toBeGreaterThan(79_000);
+    expect(Math.abs(found!.cookie.expires!.getTime() - expires.getTime())).toBeLessThan(SLACK_MS);
+    expect(await pttl('touched')).toBeGreaterThan(80_000 - SLACK_MS);
     expect(await run('touch', 'none', sessionWith(expires))).toBeNull();
     expect(await get('none')).toBeNull();
   });
