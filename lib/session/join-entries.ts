@@ -45,6 +45,7 @@ function longest(a: SessionEntry, b: SessionEntry): Pick<SessionEntry, 'expiresA
   return { expiresAt: Math.max(a.expiresAt, b.expiresAt), expiryVersion: later(a.expiryVersion, b.expiryVersion) };
 }
 
+/** The first where they are equal: what came from Redis is a part of a longer text, which it would keep alive. */
 function later(a: string, b: string): string {
-  return a > b ? a : b;
+  return a >= b ? a : b;
 }
