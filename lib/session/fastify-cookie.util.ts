@@ -1,5 +1,3 @@
-import { attributesOf } from './session-cookie.util.js';
-
 /** A cookie as the plugin keeps it, or as it was stored; as far as it can do harm. @internal */
 export interface FastifyCookie {
   readonly path?: unknown;
@@ -38,6 +36,10 @@ export function isHeaderCookie(cookie: FastifyCookie | null): boolean {
 export function isSameCookie(stored: FastifyCookie | undefined, cookie: FastifyCookie): boolean {
   const passing = cookie.originalMaxAge ? ['expires', 'originalExpires'] : [];
   return attributesOf(stored, ...passing) === attributesOf(cookie, ...passing);
+}
+
+function attributesOf(cookie: unknown, ...passing: readonly string[]): string {
+  return JSON.stringify(cookie, (name, value: unknown) => (passing.includes(name) ? undefined : value)) ?? '';
 }
 
 function isAbsentOr(value: unknown, form: RegExp): boolean {

@@ -13,8 +13,3 @@ export function ttlOfCookie(cookie: SessionCookie | null | undefined): number | 
   const ttlMs = Number.isNaN(endsAt) ? cookie?.originalMaxAge : endsAt - Date.now();
   return Number.isFinite(ttlMs) ? Math.min(Math.ceil(Number(ttlMs)), SESSION_LIMITS.ttlMs) : undefined;
 }
-
-/** The cookie as text, but for these fields: what a passing of time changes is no change of the cookie. @internal */
-export function attributesOf(cookie: unknown, ...passing: readonly string[]): string {
-  return JSON.stringify(cookie, (name, value: unknown) => (passing.includes(name) ? undefined : value)) ?? '';
-}
