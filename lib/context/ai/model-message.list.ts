@@ -91,21 +91,28 @@ function joined(group: readonly ForeignMessage[]): object {
   return revived(whole, types) ?? whole;
 }
 
-/** Beside the providers' settings, under a name that no provider has; several of ours are told apart by their order. */
+/**
+ * Beside the providers' settings, under a name that no provider has; several of ours are told apart by their order.
+ * Settings that were there and empty are told from none.
+ */
 function putCarried(record: JsonRecord, carried: readonly (Carried | undefined)[]): JsonRecord {
   if (carried.every((one) => one === undefined)) return record;
   const value = carried.length === 1 ? carried[0] : { answers: carried.map((one) => one ?? null) };
-  return { ...record, providerOptions: { ...recordField(record, 'providerOptions'), [CARRIED]: value as JsonRecord } };
+  const options = recordField(record, 'providerOptions');
+  const isEmpty = options !== undefined && Object.keys(options).length === 0;
+  return { ...record, providerOptions: { ...options, [CARRIED]: (isEmpty ? { alone: value } : value) as JsonRecord } };
 }
 
 function takeCarried(record: JsonRecord): [JsonRecord, (Carried | undefined)[]] {
   const options = recordField(record, 'providerOptions');
-  const value = options && fieldOf(options, CARRIED);
+  const found = options && fieldOf(options, CARRIED);
+  const alone = isJsonRecord(found) ? recordField(found, 'alone') : undefined;
+  const value = alone ?? found;
   const count = record['role'] === 'tool' ? (listField(record, 'content')?.length ?? 0) : 1;
   const carried = count > 1 ? answersOf(value, count) : isCarried(value) ? [value] : undefined;
   if (options === undefined || carried === undefined) return [record, []];
   const rest = without(options, CARRIED);
-  if (Object.keys(rest).length === 0) return [without(record, 'providerOptions'), carried];
+  if (Object.keys(rest).length === 0 && alone === undefined) return [without(record, 'providerOptions'), carried];
   return [{ ...record, providerOptions: rest }, carried];
 }
 

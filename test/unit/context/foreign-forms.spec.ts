@@ -256,6 +256,12 @@ describe('a message that was changed after its conversion', () => {
     expect(JSON.stringify(toModelMessages([redacted])[0]?.content)).toBe('"redacted"');
   });
 
+  it('is told from one without settings, where its settings are empty', () => {
+    const [own] = fromModelMessages([{ role: 'user', content: 'Hi', providerOptions: {} }]);
+    const labelled = { ...own, id: 'u' } as ContextMessage;
+    expect(fromModelMessages(toModelMessages([labelled]))).toEqual([labelled]);
+  });
+
   it('keeps the settings that were added for a provider', () => {
     const [message] = toModelMessages([{ role: 'user', content: 'Hi', id: 'u' }]);
     const cached = { ...message, providerOptions: { ...message?.providerOptions, anthropic: { cacheControl: {} } } };
