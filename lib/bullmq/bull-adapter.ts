@@ -42,6 +42,19 @@ export class BullAdapter {
     this.isLoaded = false;
   }
 
+  /**
+   * Before a MULTI of several scripts: ioredis sends the source of a script that it has not used since it was defined,
+   * and the hash of any other. Where the server had forgotten that one, the rest would be executed without it: a flow's
+   * parent would be let go before its child was there.
+   */
+  readonly renew = (names: readonly string[]): void => {
+    if (this.driver() !== 'ioredis' || names.length < 2) return;
+    for (const name of names) {
+      const definition = this.scripts.get(name);
+      if (definition !== undefined) this.client.defineCommand(name, definition);
+    }
+  };
+
   /** The server behind the next socket may not know the scripts: node-redis cannot load them inside a MULTI. */
   forgetLoaded(): void {
     this.isLoaded = this.driver() === 'ioredis' && this.isLoaded;

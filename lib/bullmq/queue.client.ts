@@ -103,7 +103,7 @@ export abstract class QueueClient extends EventEmitter {
   }
 
   multi(): RecordedTransaction {
-    return new RecordedTransaction('multi', (replay) => this.line.transact('queue.multi', replay));
+    return new RecordedTransaction('multi', (replay) => this.line.transact('queue.multi', replay), this.adapter.renew);
   }
 
   pipeline(): RecordedTransaction {

@@ -30,10 +30,18 @@ export class RecordedTransaction {
   constructor(
     private readonly kind: 'multi' | 'pipeline',
     private readonly send: (replay: Replay) => Promise<unknown>,
+    /** Told the names of its scripts, before it is sent. */
+    private readonly before: (scripts: readonly string[]) => void = () => undefined,
   ) {}
+
+  /** Each once. */
+  private get scripts(): string[] {
+    return [...new Set(this.calls.filter(({ name }) => name === 'runCommand').map(({ args }) => String(args[0])))];
+  }
 
   exec(): ReturnType<IRedisTransaction['exec']> {
     const replay: Replay = (client, places) => {
+      this.before(this.scripts);
       const transaction = client[this.kind]();
       const calls = this.calls.filter((_, place) => places === undefined || places.includes(place));
       for (const { name, args } of calls) {

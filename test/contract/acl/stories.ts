@@ -162,11 +162,14 @@ async function tellOfQueue(app: TestingModule, ask: Ask): Promise<unknown> {
     await Promise.all([queue.waitUntilReady(), worker.waitUntilReady(), events.waitUntilReady()]);
     const jobs = await queue.addBulk([1, 2].map((data) => ({ name: 'plus', data })));
     const done = await Promise.all(jobs.map(async (job) => job.waitUntilFinished(events)));
-    await ask('SCRIPT', 'FLUSH');
     const flow = app.get<FlowProducer>(getFlowProducerToken('flow'));
+    await ask('SCRIPT', 'FLUSH');
+    const { job: alone } = await flow.add({ name: 'alone', data: 5, queueName: 'work' });
+    const one: unknown = await alone.waitUntilFinished(events);
+    await ask('SCRIPT', 'FLUSH');
     const child = { name: 'child', data: 3, queueName: 'work' };
     const { job } = await flow.add({ name: 'parent', data: 4, queueName: 'work', children: [child] });
-    return { done, parent: await job.waitUntilFinished(events), workers: (await queue.getWorkers()).length };
+    return { done, one, parent: await job.waitUntilFinished(events), workers: (await queue.getWorkers()).length };
   };
   try {
     return await withDeadline(Promise.race([work(), failed.promise]), { timeoutMs: 3_000 });

@@ -91,6 +91,20 @@ describeEachDriver('a queue at a bad moment', (driver) => {
     expect(log.runTwice).toEqual([]);
   });
 
+  it('whose scripts were flushed, lets no parent go before its child is there', async () => {
+    const { app: nest, queue, worker } = await start({ url: server.url });
+    await worker.close();
+    const flow = nest.get<FlowProducer>(getFlowProducerToken('flow'));
+    // From here on the driver takes the child's script for known.
+    await queue.addBulk([{ name: 'job', data: { n: 1 } }]);
+    const child = { name: 'job', queueName: 'work', data: { n: 2 } };
+    for (const time of ['first', 'second']) {
+      await server.command('SCRIPT', 'FLUSH');
+      const { job } = await flow.add({ name: time, queueName: 'work', data: { n: 3 }, children: [child] });
+      expect(await job.getState()).toBe('waiting-children');
+    }
+  });
+
   it.each(['$5\r\nhello\r\n', ':42\r\n', '*1\r\n$3\r\nfoo\r\n'])(
     'whose events meet the stray reply %j, goes on',
     async (stray) => {
