@@ -33,7 +33,8 @@ const block = fc.oneof(
   text.map((reasoning) => ({ type: 'reasoning', reasoning })),
   record.map((fields) => ({ ...fields, type: 'tool_use', id: 'call-1' })),
 );
-const content = fc.oneof(text, fc.array(block, { maxLength: 3 }));
+const blocks = fc.array(block, { maxLength: 3 });
+const content = fc.oneof(text, blocks);
 const additional_kwargs = fc.record(
   { function_call: fc.record({ name: text, arguments: text }), audio: record, refusal: text },
   { requiredKeys: [] },
@@ -81,6 +82,8 @@ export const anyBaseMessage: fc.Arbitrary<BaseMessage> = fc.oneof(
   made(SystemMessageChunk, base),
   made(ToolMessageChunk, answer, ['tool_call_id']),
   made(ChatMessageChunk, { ...base, role: text }, ['role']),
-  // as a model of the first version's own form gives it
-  made(AIMessage, { ...spoken, response_metadata: fc.constant({ output_version: 'v1' }) }, ['response_metadata']),
+  // as a model gives it that was asked for LangChain's own form of content
+  made(AIMessage, { ...spoken, content: blocks, response_metadata: fc.constant({ output_version: 'v1' }) }, [
+    'response_metadata',
+  ]),
 );
