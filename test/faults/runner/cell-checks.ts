@@ -8,8 +8,12 @@ import { LIMITS, OWED_MS } from './limits.js';
 import type { Rounds } from './rounds.js';
 import type { Violation, Violations } from './violation.js';
 
+const ALONE = 'left-alone';
+
 /** What is checked of a cell besides each answer. */
 export class CellChecks {
+  private hasLeft = false;
+
   constructor(
     private readonly row: FaultRow,
     private readonly world: World,
@@ -26,7 +30,7 @@ export class CellChecks {
   async paid(rounds: Rounds): Promise<number> {
     const owed = async (): Promise<Violation[]> => {
       const all = [...this.plays].map(([{ name }, play]) => play.owed(this.endTools(name, rounds)));
-      return (await Promise.all(all)).flat();
+      return (await Promise.all([...all, this.leftAlone()])).flat();
     };
     // An app that was broken on purpose never pays.
     const timeoutMs = this.row.violates === undefined ? OWED_MS : 500;
@@ -65,6 +69,23 @@ export class CellChecks {
       return (value as { trusted?: boolean } | undefined)?.trusted === true;
     };
     await eventually(isTrusted, { timeoutMs: OWED_MS, what: 'trust in Redis' });
+  }
+
+  /** A session that is changed during the fault, and by nobody after it: a store that missed it has to be told. */
+  async leaveAlone(rounds: Rounds): Promise<void> {
+    const { value } = await rounds.call('session', 'write', [ALONE, 1]);
+    this.hasLeft = (value as { stored?: boolean } | undefined)?.stored === true;
+  }
+
+  private async leftAlone(): Promise<Violation[]> {
+    const { home } = this.tools;
+    if (!this.hasLeft || home === undefined) return [];
+    const inRedis = await this.world.ask('GET', `dialog:session:${ALONE}`);
+    const inPostgres = await home.query('SELECT data FROM redis_hub_sessions WHERE id = $1', [ALONE]);
+    const stores = { Redis: String(inRedis), Postgres: String(inPostgres[0]?.['data']) };
+    return Object.entries(stores)
+      .filter(([, text]) => !text.includes('"n":1,'))
+      .map(([store]) => ({ id: 'I3', text: `${store} was not told of a change that it missed` }));
   }
 
   /** Exactly the sockets that the app takes. */

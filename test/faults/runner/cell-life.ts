@@ -71,9 +71,12 @@ export class CellLife {
     if (row.loses) await this.forgive(true);
     const traffic = row.underTraffic ? rounds.playWhile('turning', () => !inflicted) : undefined;
     if (traffic) await sleep(50);
-    await row.inflict?.(world, tools);
-    inflicted = true;
-    await traffic;
+    try {
+      await row.inflict?.(world, tools);
+    } finally {
+      inflicted = true; // also where it failed: the rounds would go on for ever
+      await traffic;
+    }
     if (row.loses) await this.forgive(false);
   }
 
@@ -103,6 +106,7 @@ export class CellLife {
       await rounds.playWhile('starting', () => performance.now() < known);
     }
     const end = performance.now() + (row.duringMs ?? DURING_MS);
+    if (this.parts.tools.home !== undefined) await checks.leaveAlone(rounds);
     await rounds.playWhile('during', () => performance.now() < end);
     await checks.own('during');
     await checks.notMoreSockets();
