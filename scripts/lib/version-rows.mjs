@@ -13,6 +13,8 @@ const OLD_PEERS = [
   'bullmq@5',
   'ioredis@5',
   'redis@5',
+  'ai@5',
+  '@langchain/core@1.0.0',
 ];
 const WITHOUT_PACKAGE = ['unit', 'contract', 'e2e'];
 
