@@ -31,13 +31,15 @@ const MOST_KNOWN = 100_000;
 export class PendingSet {
   private readonly known = new Map<string, string>();
   private readonly key: string;
+  private readonly lock: string;
 
   constructor(
     private readonly commands: RedisCommands,
     private readonly scripts: TaggedScripts,
-    private readonly keyPrefix: string,
+    keyPrefix: string,
   ) {
     this.key = keyPrefix + KEY;
+    this.lock = keyPrefix + LOCK;
   }
 
   get knownCount(): number {
@@ -55,20 +57,29 @@ export class PendingSet {
     if (this.known.size < MOST_KNOWN) this.known.set(id, version);
   }
 
-  /** What waits, page by page; nothing where another node sees to it. */
+  /** Whether anything waits, and whether it is this node that sees to it now. */
+  async claim(): Promise<'nothing' | 'elsewhere' | 'here'> {
+    const known = [...this.known];
+    if ((await this.commands.exists(this.key)) > 0) {
+      const isOurs = await this.commands.set(this.lock, '1', { ttlMs: LOCK_MS, condition: 'nx' });
+      return isOurs ? 'here' : 'elsewhere';
+    }
+    // Not what was noted while the answer was on its way.
+    for (const [id, version] of known) if (this.known.get(id) === version) this.known.delete(id);
+    return 'nothing';
+  }
+
+  /** What waits, page by page, for the node that claimed it. */
   async *pages(size: number): AsyncGenerator<readonly PendingNote[]> {
-    if ((await this.commands.exists(this.key)) === 0) return this.known.clear();
-    const lock = this.keyPrefix + LOCK;
-    if (!(await this.commands.set(lock, '1', { ttlMs: LOCK_MS, condition: 'nx' }))) return;
     let cursor = '0';
     do {
-      await this.commands.pexpire(lock, LOCK_MS);
+      await this.commands.pexpire(this.lock, LOCK_MS);
       const reply = await this.scripts.run(PENDING_LIST_SCRIPT, this.key, [cursor, size]);
       cursor = String(reply[0]);
       const notes = notesOf(reply[1]);
       if (notes.length > 0) yield notes;
     } while (cursor !== '0');
-    await this.commands.del(lock);
+    await this.commands.del(this.lock);
   }
 
   /** The shared tier has these, provided that nothing newer was noted meanwhile. */

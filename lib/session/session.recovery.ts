@@ -135,13 +135,27 @@ export class SessionRecovery {
     const { fallback, pending, trust } = this.sources;
     if (!this.hasMissed || !fallback.hasShared) return true;
     if (!fallback.isSharedAvailable || (trust.isAgreed && !trust.isMet)) return false;
+    this.hasMissed = false; // who misses something from here on says so again
+    try {
+      this.hasMissed = !(await this.tellAll()) || pending.knownCount > 0 || this.hasMissed;
+    } catch (error) {
+      this.hasMissed = true;
+      throw error;
+    }
+    return !this.hasMissed;
+  }
+
+  /** Whether nothing is left. What another node claimed is looked at again: it may have died with it. */
+  private async tellAll(): Promise<boolean> {
+    const { pending } = this.sources;
+    const claim = await pending.claim();
+    if (claim !== 'here') return claim === 'nothing';
     for await (const notes of pending.pages(BATCH_SIZE)) {
       const told = await Promise.all(notes.map(async (note) => ((await this.replayer.tell(note)) ? [note] : [])));
       await pending.done(told.flat());
       if (told.flat().length < notes.length) return false;
     }
-    this.hasMissed = pending.knownCount > 0;
-    return !this.hasMissed;
+    return true;
   }
 
   private async spill(): Promise<void> {
