@@ -1,5 +1,5 @@
 import { isRedisError } from '../../../lib/errors/redis.error.js';
-import type { Asker, ModelSession, Value } from './session-model.js';
+import type { Asker, ModelSession, Store, Value } from './session-model.js';
 import { callText } from './session-model.steps.js';
 import type { Call } from './session-model.steps.js';
 import type { ModelNode } from './session-model.world.js';
@@ -14,6 +14,8 @@ export interface Flight {
   /** What it stores, where it does. */
   readonly n: number;
   readonly step: number;
+  /** How long it took, and for how long this process answered nobody meanwhile. */
+  readonly waits: { ms: number; lagMs: number };
 }
 
 /** What an `update` saw, and whether it was stored. */
@@ -22,11 +24,23 @@ export interface Updated {
   readonly isStored: boolean;
 }
 
+/** Near the deadline of Redis: a node that waited for so long may have gone on without it. */
+const SLOW_MS = 150;
+/** The same, of Postgres too. */
+const VERY_SLOW_MS = 350;
+
+/** The stores that were surely reached: before and after it, and not too late on a machine that is busy. */
+function reachOf({ node, before, waits }: Flight): Set<Store> {
+  const { reach } = node.asker();
+  const late = before.reach.size === 2 ? Math.max(waits.ms, waits.lagMs) : waits.lagMs;
+  const isInTime = (store: Store): boolean => late < (store === 'redis' ? SLOW_MS : VERY_SLOW_MS);
+  return new Set([...before.reach].filter((store) => reach.has(store) && isInTime(store)));
+}
+
 /** Whether an answer may be, which throws where it may not; and what is known from then on. */
 export function judge(flight: Flight, result: unknown, beside: readonly Flight[]): void {
   const { call, node, session, before, n, step } = flight;
-  const { reach, isAlone } = node.asker();
-  const asker = { life: before.life, reach: new Set([...before.reach].filter((store) => reach.has(store))), isAlone };
+  const asker = { life: before.life, reach: reachOf(flight), isAlone: node.asker().isAlone };
   if (result instanceof Error) {
     if (call.call === 'set' || call.call === 'update') session.failed(n, step);
     if (call.call === 'destroy' || call.call === 'rotate') session.failed('none', step);

@@ -74,7 +74,7 @@ export class ModelRun {
 
   private async callAll(calls: readonly Call[], fault?: () => Promise<void>): Promise<void> {
     const flights = calls.map((call) => this.takeOff(call));
-    const results = flights.map((flight) => this.send(flight).catch((error: unknown) => this.failure(flight, error)));
+    const results = flights.map((flight) => timed(flight, () => this.attempt(flight)));
     const [landed] = await Promise.all([Promise.all(results), fault?.()]);
     for (const [at, flight] of flights.entries()) this.land(flight, landed[at], flights);
   }
@@ -92,7 +92,16 @@ export class ModelRun {
     const session = this.sessions[call.session] as ModelSession;
     const before = node.asker();
     count += 1;
-    return { call, node, session, before, allowed: session.allowed(before), n: count, step: this.at };
+    return {
+      call,
+      node,
+      session,
+      before,
+      allowed: session.allowed(before),
+      n: count,
+      step: this.at,
+      waits: { ms: 0, lagMs: 0 },
+    };
   }
 
   private async send({ call, node, session, n }: Flight): Promise<unknown> {
@@ -110,9 +119,14 @@ export class ModelRun {
     return { seen, isStored: stored !== undefined } satisfies Updated;
   }
 
-  private failure({ call }: Flight, error: unknown): Error {
-    if (isRedisError(error) && !UNEXPECTED.has(error.redisErrorKind)) return error;
-    throw new Error(`${callText(call)}: ${String(error)}`, { cause: error });
+  /** What it gave, or the error that an outage explains. */
+  private async attempt(flight: Flight): Promise<unknown> {
+    try {
+      return await this.send(flight);
+    } catch (error) {
+      if (isRedisError(error) && !UNEXPECTED.has(error.redisErrorKind)) return error;
+      throw new Error(`${callText(flight.call)}: ${String(error)}`, { cause: error });
+    }
   }
 
   private async settle(): Promise<void> {
@@ -151,6 +165,26 @@ export class ModelRun {
 
   private note(text: string): void {
     this.trace.push(`${String(Math.round(performance.now() - this.startedAt)).padStart(6)} ms  ${text}`);
+  }
+}
+
+const TICK_MS = 10;
+
+/** Notes how long a call took, and the longest time for which this process did not come to its timers. */
+async function timed<T>({ waits }: Flight, call: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  let last = startedAt;
+  const tick = (): void => {
+    waits.lagMs = Math.max(waits.lagMs, performance.now() - last - TICK_MS);
+    last = performance.now();
+  };
+  const timer = setInterval(tick, TICK_MS);
+  try {
+    return await call();
+  } finally {
+    clearInterval(timer);
+    tick();
+    waits.ms = performance.now() - startedAt;
   }
 }
 

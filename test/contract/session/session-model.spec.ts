@@ -1,7 +1,7 @@
 /**
  * Random stories of calls and faults, against a plain model of what the sessions promise. By the environment:
  * `HUB_MODEL_SECONDS` for how long stories are begun with each driver (12); `HUB_MODEL_WORLDS` how many are played at the
- * same time, each on a Redis and two nodes of its own (4); `HUB_MODEL_SEED` of the first story (1). A story that fails is
+ * same time, each on a Redis and two nodes of its own (3); `HUB_MODEL_SEED` of the first story (1). A story that fails is
  * printed with its seed, and is the first with that one; what is timed by chance may need several plays. Longer:
  *   HUB_MODEL_SECONDS=600 HUB_MODEL_SEED=$RANDOM npm run test:contract -- session-model
  */
@@ -16,7 +16,7 @@ import type { Step } from './session-model.steps.js';
 import { ModelWorld } from './session-model.world.js';
 
 const SECONDS = Number(process.env['HUB_MODEL_SECONDS'] ?? 12);
-const WORLDS = Number(process.env['HUB_MODEL_WORLDS'] ?? 4);
+const WORLDS = Number(process.env['HUB_MODEL_WORLDS'] ?? 3);
 const SEED = Number(process.env['HUB_MODEL_SEED'] ?? 1);
 /** For how long a story that failed is made shorter. */
 const SHRINK_MS = 60_000;

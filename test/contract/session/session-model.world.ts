@@ -64,7 +64,9 @@ export class ModelNode {
   asker(): Asker {
     if (this.broken.size === 0 && !this.isRedisDown && this.hasNoticed && this.isWell) this.doubted.clear();
     const open = STORES.filter((store) => !this.broken.has(store) && !(store === 'redis' && this.isRedisDown));
-    const reach = new Set(open.filter((store) => !this.doubted.has(store)));
+    // A busy machine may make a node give Postgres up for a while: then its memory answers alone.
+    const isGivenUp = (store: Store): boolean => store === 'postgres' && !this.tier.isAvailable;
+    const reach = new Set(open.filter((store) => !this.doubted.has(store) && !isGivenUp(store)));
     return { life: this.life, reach, isAlone: open.length === 0 };
   }
 
@@ -106,7 +108,7 @@ export class ModelNode {
   async settle(): Promise<void> {
     for (let time = 0; time < 2; time += 1) {
       await this.app.sessions.get('probe').catch(() => undefined);
-      await eventually(() => this.isWell, { timeoutMs: 15_000, what: `node ${this.name} in step: ${this.report}` });
+      await eventually(() => this.isWell, { timeoutMs: 30_000, what: `node ${this.name} in step: ${this.report}` });
     }
     this.doubted.clear();
   }
@@ -160,7 +162,7 @@ export class ModelWorld {
   async untilCopied(): Promise<void> {
     if (!this.redis.isRunning || this.nodes.some((node) => !node.asker().reach.has('postgres'))) return;
     await eventually(() => this.redis.command('EXISTS', 'dialog:session:%pending').then((count) => count === 0), {
-      timeoutMs: 10_000,
+      timeoutMs: 30_000,
       what: 'nothing that Postgres has to be told',
     });
   }
