@@ -39,7 +39,12 @@ export interface ForeignMessage {
 /** Fields that no other form shows: they stay true whatever was done to the rest of a message. */
 const LABELS = ['id', 'name', 'createdAt', 'metadata'];
 
-/** Our message in the other form. @internal */
+/**
+ * Our message in the other form. What is carried counts only where the way back leads to this very message: a part that
+ * was changed since would otherwise come back as if nobody had changed it.
+ *
+ * @internal
+ */
 export function toForeign(form: MessageForm, message: ContextMessage, seen: SeenCalls): ForeignMessage {
   const [own, carried] = takeCarried(message, form.name);
   const full = carried && withCarried(form, own, carried, seen);
@@ -57,10 +62,7 @@ export function fromForeign(form: MessageForm, foreign: ForeignMessage, seen: Se
   return carried === undefined ? own : putCarried(own, form.name, carried);
 }
 
-/**
- * What our message was before, where it still is that: a part that was changed since would otherwise come back from what
- * is carried, as if nobody had changed it.
- */
+/** What our message was before, with what was done to it since. */
 function withCarried(
   form: MessageForm,
   own: ContextMessage,
@@ -72,7 +74,6 @@ function withCarried(
   if (record === undefined || revived(record, types) === undefined) return undefined;
   if ((joined && !form.joins) || form.isSound?.(record, natural) === false) return undefined;
   const back = form.toContext(record, seen);
-  if (!isSameJson(form.toForeign(back, seen), natural)) return undefined;
   return {
     record,
     types,

@@ -1,6 +1,7 @@
 import { AIMessage, AIMessageChunk, HumanMessage, ToolMessage } from '@langchain/core/messages';
 import type { ModelMessage } from 'ai';
 import { fromModelMessages, fromOpenAiMessages, toModelMessages, toOpenAiMessages } from '../../../lib/context/ai.js';
+import type { OpenAiMessage } from '../../../lib/context/ai.js';
 import type { ContextMessage } from '../../../lib/context/index.js';
 import { fromBaseMessages, toBaseMessages } from '../../../lib/context/langchain.js';
 
@@ -246,14 +247,32 @@ describe('a message that was changed after its conversion', () => {
   });
 
   it('is never what it was before, where that was carried', () => {
-    const said: ModelMessage = {
-      role: 'user',
-      content: [{ type: 'text', text: 'my password', extra: 1 } as never],
-      providerOptions: { openai: { a: 1 } },
+    const [own] = fromOpenAiMessages([
+      {
+        role: 'assistant',
+        content: '',
+        tool_calls: [{ id: 'c', type: 'custom', custom: { name: 'run', input: 'secret' } }],
+      },
+    ]);
+    const redacted = { ...own, toolCalls: [{ id: 'c', name: 'run', arguments: 'redacted' }] } as ContextMessage;
+    const [message] = toOpenAiMessages([redacted]);
+    expect(message).toMatchObject({ tool_calls: [{ id: 'c', type: 'function', function: { arguments: 'redacted' } }] });
+    expect(fromOpenAiMessages([message as OpenAiMessage])).toEqual([redacted]);
+  });
+
+  it('has the arguments that it was given since', () => {
+    const own: ContextMessage = {
+      role: 'assistant',
+      content: '',
+      toolCalls: [{ id: 'c', name: 'run', arguments: '{"at": 1}' }],
+      id: 'a',
     };
-    const [own] = fromModelMessages([said]);
-    const redacted = { ...own, content: 'redacted' } as ContextMessage;
-    expect(JSON.stringify(toModelMessages([redacted])[0]?.content)).toBe('"redacted"');
+    const shown = toModelMessages([own]);
+    expect(fromModelMessages(shown)).toEqual([own]);
+    const changed = JSON.parse(JSON.stringify(shown).replace('"input":{"at":1}', '"input":{"at":2}')) as ModelMessage[];
+    expect(fromModelMessages(changed)).toEqual([
+      { ...own, toolCalls: [{ id: 'c', name: 'run', arguments: { at: 2 } }] },
+    ]);
   });
 
   it('is told from one without settings, where its settings are empty', () => {
