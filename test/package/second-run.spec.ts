@@ -53,6 +53,8 @@ describe('files that fail in a run of all tests', () => {
     dir = mkdtempSync(join(tmpdir(), 'hub-twice-'));
     mkdirSync(join(dir, 'build/test-results'), { recursive: true });
     writeFileSync(join(dir, 'jest.config.cjs'), CONFIG);
+    // else that of a folder further up, whatever it says, would be taken
+    writeFileSync(join(dir, 'package.json'), '{ "private": true, "type": "commonjs" }');
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
