@@ -13,6 +13,9 @@ import { tableOf, toText } from './table.js';
 /** Violations of one cell that are printed; the first ones say why the others followed. */
 const MOST_TOLD = 20;
 
+/** The result is known: what a cell that failed has left open is not to keep it from being told. */
+const LINGER_MS = 10_000;
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 try {
@@ -21,6 +24,12 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;
 }
+
+setTimeout(() => {
+  say('The suite left something open, and was ended.');
+  // oxlint-disable-next-line unicorn/no-process-exit -- nothing else ends a process that still holds a socket
+  process.exit();
+}, LINGER_MS).unref();
 
 async function main(wanted: RunnerArguments): Promise<number> {
   const cells = chooseCells(ROWS, wanted);
