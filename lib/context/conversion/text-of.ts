@@ -1,4 +1,5 @@
 import type { ContextMessage, JsonValue } from '../context-message.interface.js';
+import { faultOfJson } from '../json-fault.js';
 import { fieldOf, isJsonRecord, textField } from './json-record.js';
 import type { JsonRecord } from './json-record.js';
 
@@ -39,7 +40,8 @@ export function argumentsRecord(value: JsonValue): JsonRecord | undefined {
   if (typeof value !== 'string') return isJsonRecord(value) ? value : undefined;
   try {
     const parsed = JSON.parse(value) as JsonValue;
-    return isJsonRecord(parsed) ? parsed : undefined;
+    // text is not bounded by how deep a message may be
+    return isJsonRecord(parsed) && faultOfJson(parsed) === undefined ? parsed : undefined;
   } catch {
     return undefined;
   }

@@ -120,6 +120,15 @@ describe.each(TO)('messages of ours for %s', (_, convert) => {
   });
 });
 
+describe('arguments that are text', () => {
+  it.each(TO)('stay text where they are deeper than a message may be: %s', (_, convert) => {
+    const given = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const toolCalls = [{ id: 'c', name: 'run', arguments: given }];
+    const [message] = convert([{ role: 'assistant', content: '', toolCalls }] as never) as unknown[];
+    expect(JSON.stringify(message)).toContain('[[[[[');
+  });
+});
+
 describe('what is carried, when somebody else wrote it', () => {
   const KEY = 'nestjs-redis-hub';
   const forged = [
