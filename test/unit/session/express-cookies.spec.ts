@@ -53,7 +53,7 @@ describe('LoadedCookies', () => {
     ['httpOnly', (cookie) => (cookie.httpOnly = false), true],
     ['sameSite', (cookie) => (cookie.sameSite = 'strict'), true],
     ['priority', (cookie) => Object.assign(cookie, { priority: 'high' }), true],
-    ['partitioned', (cookie) => (cookie.partitioned = true), true],
+    ['partitioned', (cookie) => Object.assign(cookie, { partitioned: true }), true],
   ])('tell a session whose cookie had changed: %s', (_what, change, changed) => {
     const [cookies, data] = [new LoadedCookies(), load()];
     cookies.remember(data);
