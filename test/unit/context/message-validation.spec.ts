@@ -93,6 +93,11 @@ describe('messages at the edge', () => {
       'messages[1].metadata holds what JSON cannot carry: a value of type undefined',
     ],
     ['a circle', meta(circle()), 'messages[1].metadata holds what JSON cannot carry: a value that holds itself'],
+    [
+      'a value that is written out without end',
+      meta(doubled(60)),
+      'messages[1].metadata holds what JSON cannot carry: more than 1000000 values',
+    ],
     ['a tower', meta(tower(200)), 'messages[1].metadata holds what JSON cannot carry: more than 100 levels'],
   ])('are refused by the name of the field, without its content: %s', (_name, message, words) => {
     const error = caught(() => assertMessages([{ role: 'user', content: 'fine' }, message], 'context.append'));
@@ -114,6 +119,13 @@ function circle(): unknown {
   const around: Record<string, unknown> = {};
   around['a'] = around['b'] = around;
   return around;
+}
+
+/** Small, and as text twice as long with every level. */
+function doubled(levels: number): unknown {
+  let value: unknown = 'x';
+  for (let level = 0; level < levels; level += 1) value = { one: value, two: value };
+  return value;
 }
 
 function tower(levels: number): unknown {
