@@ -16,6 +16,7 @@ export class TierTrial {
   private readonly opened = new Set<SessionTier>();
   private readonly endsAt: number;
   private servers = 0;
+  private waits = 0;
 
   private constructor(
     readonly tier: SessionTier,
@@ -128,7 +129,8 @@ export class TierTrial {
   /** Does what has to be done before a time that is near: with more time, and to another session, where it came too late. */
   async beforeSoon(work: (id: string, soon: number) => Promise<unknown>): Promise<{ id: string; soon: number }> {
     for (let ms = 150; ; ms *= 2) {
-      const [id, soon] = [this.idOf(`in-${ms}`), Date.now() + ms];
+      this.waits += 1;
+      const [id, soon] = [this.idOf(`soon-${this.waits}`), Date.now() + ms];
       await work(id, soon);
       if (Date.now() < soon) return { id, soon };
     }
