@@ -16,8 +16,9 @@ type FastifySession = Parameters<FastifyStore['set']>[1];
  * `RedisError`s, which reach the error handler, and never look like "no such session": an outage logs nobody out.
  *
  * @example
+ * const store = app.get(FastifySessionStore);
  * await app.register(fastifyCookie);
- * await app.register(fastifySession, { store: app.get(FastifySessionStore), secret, saveUninitialized: false });
+ * await app.register(fastifySession, { store, secret, saveUninitialized: false });
  *
  * @publicApi
  */

@@ -24,7 +24,7 @@ export interface PostgresTableOptions {
  */
 export interface PostgresTierOptions extends PostgresTableOptions {
   /** `postgres://…`, such as `DATABASE_URL`. The tier makes and ends a pool of its own. */
-  readonly connectionString?: string;
+  readonly connectionString?: string | undefined;
   /** A `pg.Pool` of the application, which is lent and never ended. The tier opens one more connection with its options. */
   readonly pool?: PostgresPool;
   /** Milliseconds within which Postgres has to answer. @default 500 */
@@ -85,7 +85,7 @@ export function assertPostgresOptions(options: PostgresTierOptions): void {
   const faults = faultsOfOptions(options, RULES);
   const given =
     faults.length > 0 ? 1 : Number(options.connectionString !== undefined) + Number(options.pool !== undefined);
-  if (given !== 1) faults.push('give one of connectionString and pool');
+  if (given !== 1) faults.push('give one of connectionString and pool (is the variable set that it comes from?)');
   if (faults.length === 0) return;
   const message = `postgresTier: ${faults.join('; ')}.`;
   throw new RedisError({ kind: 'configuration', operation: 'postgresTier', message });
