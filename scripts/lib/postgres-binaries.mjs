@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 const NOBODY = 65_534;
@@ -35,15 +45,29 @@ function usable(home, folder, { postgres, initdb }) {
   } catch {
     // as below
   }
-  const copy = join(folder, 'native');
-  mkdirSync(folder, { recursive: true });
-  cpSync(home, copy, { recursive: true, verbatimSymlinks: true });
-  linkLibraries(copy);
+  const copy = copied(home, folder);
   const programs = { postgres: join(copy, relative(home, postgres)), initdb: join(copy, relative(home, initdb)) };
   const why = fault(programs.postgres);
   if (!why) return programs;
   rmSync(copy, { recursive: true, force: true });
   throw new Error(`its programs do not run here: ${why}`);
+}
+
+/** Made aside and then put in its place: another process may be at it too. */
+function copied(home, folder) {
+  const copy = join(folder, 'native');
+  if (existsSync(copy)) return copy;
+  mkdirSync(folder, { recursive: true });
+  const making = mkdtempSync(join(folder, 'making-'));
+  cpSync(home, making, { recursive: true, verbatimSymlinks: true });
+  linkLibraries(making);
+  chmodSync(making, 0o755);
+  try {
+    renameSync(making, copy);
+  } catch {
+    rmSync(making, { recursive: true, force: true }); // another process was first
+  }
+  return copy;
 }
 
 function fault(program) {

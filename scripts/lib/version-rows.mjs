@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { ensureSampleBuilt } from './build.mjs';
@@ -36,6 +36,7 @@ const LEFT_OUT = new Set(['.git', 'coverage']);
 export async function runVersionRow({ name, node, peers, projects }, env) {
   await ensureSampleBuilt();
   const folder = mkdtempSync(join(tmpdir(), 'nestjs-redis-hub-long-'));
+  chmodSync(folder, 0o755); // the Postgres of a test runs as nobody where this runs as root
   try {
     const copy = join(folder, 'repository');
     cpSync(ROOT, copy, {

