@@ -59,14 +59,15 @@ function copied(home, folder) {
   if (existsSync(copy)) return copy;
   mkdirSync(folder, { recursive: true });
   const making = mkdtempSync(join(folder, 'making-'));
-  cpSync(home, making, { recursive: true, verbatimSymlinks: true });
-  linkLibraries(making);
-  chmodSync(making, 0o755);
+  const made = join(making, 'native');
+  cpSync(home, made, { recursive: true, verbatimSymlinks: true });
+  linkLibraries(made);
   try {
-    renameSync(making, copy);
+    renameSync(made, copy);
   } catch {
-    rmSync(making, { recursive: true, force: true }); // another process was first
+    // another process was first
   }
+  rmSync(making, { recursive: true, force: true });
   return copy;
 }
 
