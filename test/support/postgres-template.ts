@@ -9,7 +9,8 @@ interface PostgresBinaries {
   readonly initdb: string;
 }
 
-/** What `scripts/lib/postgres-binaries.mjs` exports. */
+/** As the sample finds them. A path in a variable: a script has no types to be imported. */
+const BINARIES_SCRIPT: string = '../../scripts/lib/postgres-binaries.mjs';
 interface BinariesScript {
   postgresBinaries(folder: string): Promise<{ readonly programs?: PostgresBinaries; readonly reason?: string }>;
 }
@@ -34,7 +35,7 @@ export function postgresBinaries(): Promise<PostgresBinaries> {
 }
 
 async function findBinaries(): Promise<PostgresBinaries> {
-  const scripts = (await import('../../scripts/lib/postgres-binaries.mjs' as string)) as BinariesScript;
+  const scripts = (await import(BINARIES_SCRIPT)) as BinariesScript;
   const { programs, reason } = await scripts.postgresBinaries(join(PLACE, 'programs'));
   if (!programs) throw new Error(`No Postgres for the tests: ${reason}.`);
   return programs;
