@@ -1,6 +1,8 @@
 import { decodeId, encodeId } from '../utils/encode-id.js';
 import type { PageCall } from './call-options.js';
+import { listKeyOf } from './chat-keys.js';
 import type { ChatKeys } from './chat-keys.js';
+import type { ContextSettings } from './context-options.interface.js';
 import { createReplyError } from './context.error.js';
 import type { ScriptRunner } from './script-runner.js';
 import { CHATS, LIST, UNLIST } from './scripts/index.scripts.js';
@@ -25,42 +27,42 @@ export interface ListedChat {
 export class ChatIndex {
   constructor(
     private readonly scripts: ScriptRunner,
-    private readonly ttlMs: number,
+    private readonly settings: Pick<ContextSettings, 'name' | 'ttlMs'>,
   ) {}
 
   /** Lists a chat under its tenant and its user. Never rejects: the chat itself is written. */
   async list({ chatId, tenant }: ChatKeys, user: string): Promise<void> {
     const member = encodeId(chatId);
     const run = (key: string): Promise<unknown> =>
-      this.scripts.run(LIST, [key], [member, this.ttlMs, MAX_LISTED]).catch(() => undefined);
-    await Promise.all(keysFor(tenant, user).map(run));
+      this.scripts.run(LIST, [key], [member, this.settings.ttlMs, MAX_LISTED]).catch(() => undefined);
+    await Promise.all(this.keysFor(tenant, user).map(run));
   }
 
   async unlist({ chatId, tenant }: ChatKeys, user: string): Promise<void> {
     const run = (key: string): Promise<unknown> => this.scripts.run(UNLIST, [key], [encodeId(chatId)]);
-    await Promise.all(keysFor(tenant, user).map(run));
+    await Promise.all(this.keysFor(tenant, user).map(run));
   }
 
   /** Last used first. */
   async chats(tenant: string | undefined, user: string, { before, limit }: PageCall): Promise<ListedChat[]> {
-    const [listed] = await this.scripts.run(CHATS, [keyOf(tenant, user)], [this.ttlMs, before, limit]);
+    const args = [this.settings.ttlMs, before, limit];
+    const [listed] = await this.scripts.run(CHATS, [this.keyOf(tenant, user)], args);
     if (!Array.isArray(listed)) throw createReplyError(CHATS.name);
     return pairsOf(listed.flat().map(String)).flatMap(([member, score]) => {
       const chatId = decodeId(member);
       return chatId === undefined || chatId === '' ? [] : [{ chatId, lastUsedAt: Number(score) }];
     });
   }
-}
 
-/** The tenant's list, and the user's in it; a chat of nobody is on none. */
-function keysFor(tenant: string | undefined, user: string): string[] {
-  const users = user === '' ? [] : [keyOf(tenant, user)];
-  return tenant === undefined ? users : [keyOf(tenant, ''), ...users];
-}
+  /** The tenant's list, and the user's in it; a chat of nobody is on none. */
+  private keysFor(tenant: string | undefined, user: string): string[] {
+    const users = user === '' ? [] : [this.keyOf(tenant, user)];
+    return tenant === undefined ? users : [this.keyOf(tenant, ''), ...users];
+  }
 
-/** `user` is encoded already, or empty for the tenant's own list: ids are never empty. */
-function keyOf(tenant: string | undefined, user: string): string {
-  return `dialog:chats:{${tenant === undefined ? '' : encodeId(tenant)}:${user}}`;
+  private keyOf(tenant: string | undefined, user: string): string {
+    return listKeyOf(tenant, user, this.settings.name);
+  }
 }
 
 function pairsOf(texts: readonly string[]): [string, string][] {

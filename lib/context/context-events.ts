@@ -5,6 +5,8 @@ import type { ContextMissReason, ContextRead } from './context-result.interface.
 /** One read of a chat, on the channel `nestjs-redis-hub:context:read`. Neither chat nor tenant is told. @publicApi */
 export interface ContextReadEvent {
   readonly connection: string;
+  /** The context's name, where it has one. */
+  readonly context?: string;
   readonly source: ContextRead['source'];
   readonly hit: boolean;
   readonly reason?: ContextMissReason;
@@ -23,11 +25,17 @@ export interface ContextReadEvent {
 const READS = channel('nestjs-redis-hub:context:read');
 
 /** @internal */
-export function publishRead(connection: string, read: ContextRead, startedAt: number): void {
+export function publishRead(
+  connection: string,
+  context: string | undefined,
+  read: ContextRead,
+  startedAt: number,
+): void {
   if (!READS.hasSubscribers) return;
   const event: ContextReadEvent = {
     ...read,
     connection,
+    ...(context !== undefined && { context }),
     messages: read.messages.length,
     durationMs: performance.now() - startedAt,
   };

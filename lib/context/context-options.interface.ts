@@ -89,7 +89,7 @@ export interface ContextModuleOptions {
 }
 
 /**
- * For `ContextModule.forRootAsync({ useClass })` and `useExisting`.
+ * For `useClass` and `useExisting` of `ContextModule.forRootAsync` and `forFeatureAsync`.
  *
  * @publicApi
  */
@@ -100,6 +100,8 @@ export interface ContextOptionsFactory {
 
 /** The options, validated as a whole, defaults filled in. @internal */
 export interface ContextSettings {
+  /** Of a context that has one. */
+  readonly name: string | undefined;
   readonly maxMessages: number;
   readonly maxTokens: number | undefined;
   readonly countTokens: NonNullable<ContextModuleOptions['countTokens']>;

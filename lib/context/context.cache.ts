@@ -195,6 +195,6 @@ export class ContextCache {
   }
 
   private keysOf(chatId: string, operation: string): ChatKeys {
-    return chatKeysOf(this.tenant, assertId(chatId, 'chatId', operation));
+    return chatKeysOf(this.tenant, assertId(chatId, 'chatId', operation), this.engine.settings.name);
   }
 }

@@ -4,6 +4,12 @@ export const CONTEXT_OPTIONS = 'REDIS:CONTEXT:OPTIONS';
 /** Injection token of the validated settings. @internal */
 export const CONTEXT_SETTINGS = 'REDIS:CONTEXT:SETTINGS';
 
+/** Injection token of what is static of the context, local to each ContextModule. @internal */
+export const CONTEXT_PLACE = 'REDIS:CONTEXT:PLACE';
+
+/** Injection token of the connection that the context lives on, local to each ContextModule. @internal */
+export const CONTEXT_CONNECTION = 'REDIS:CONTEXT:CONNECTION';
+
 /** Injection token of the function that counts tokens. @internal */
 export const CONTEXT_TOKENS = 'REDIS:CONTEXT:TOKENS';
 

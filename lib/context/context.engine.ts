@@ -42,17 +42,17 @@ export class ContextEngine {
     readonly settings: ContextSettings,
     readonly countTokens: CountTokens,
   ) {
-    const { loader, required, onLoaderError } = settings;
+    const { name, loader, required, onLoaderError } = settings;
     const scripts = new ScriptRunner(connection);
     this.store = new ChatStore(scripts, settings);
-    this.index = new ChatIndex(scripts, settings.ttlMs);
+    this.index = new ChatIndex(scripts, settings);
     this.pages = new ChatPages(this.store, countTokens);
     this.compactor = new ChatCompactor(this.store, settings, countTokens);
     this.loads = loader === undefined ? undefined : new ChatLoads(loader, settings, countTokens);
     this.suspects = loader === undefined ? undefined : new SuspectChats(this.store);
     this.reader = new ChatReader(this.store, this.loads, this.suspects, countTokens, onLoaderError === 'stale');
     this.unregister = connection.registerConsumer({
-      name: 'context',
+      name: name === undefined ? 'context' : `context:${name}`,
       required,
       hasFallback: loader !== undefined,
       tier: () => this.tier(),
@@ -75,7 +75,7 @@ export class ContextEngine {
   async read(keys: ChatKeys, bounds: ReadBounds, onUnavailable: 'miss' | 'throw'): Promise<ContextRead> {
     const startedAt = performance.now();
     const { read, error } = await this.reader.read(keys, bounds);
-    publishRead(this.connection.name, read, startedAt);
+    publishRead(this.connection.name, this.settings.name, read, startedAt);
     if (error !== undefined && onUnavailable === 'throw') throw error;
     return read;
   }

@@ -36,8 +36,12 @@ export type {
   Summarize,
   WindowOptions,
 } from './context-result.interface.js';
+export { getContextToken, InjectContext } from './context.decorator.js';
 export { ContextModule } from './context.module.js';
 export type {
+  ContextFeatureAsyncOptions,
+  ContextFeatureExtras,
+  ContextFeatureOptions,
   ContextModuleAsyncOptions,
   ContextModuleExtras,
   ContextModuleRootOptions,

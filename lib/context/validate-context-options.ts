@@ -26,12 +26,26 @@ const RULES: OptionRules<ContextModuleOptions> = {
   onUnavailable: mustBe((value) => value === 'miss' || value === 'throw', "'miss' or 'throw'"),
 };
 
+/** What is said of a name among the options, where it does not belong. */
+const TOLD = { name: 'is static: give it to forFeature, beside the options, and not inside what a factory returns' };
+
 /** The settings, or one error of kind `configuration` that names every option at fault. @internal */
 export function validateContextOptions(options: unknown): ContextSettings {
-  const faults = faultsOfOptions(options, RULES);
-  if (faults.length > 0) throw createError(faults);
+  return settingsOf(options, undefined, []);
+}
+
+/** The same for a context that has to have a name. @internal */
+export function validateNamedContext(name: string, options: unknown): ContextSettings {
+  const fault = faultOfId(name, 'name');
+  return fault === undefined ? settingsOf(options, name, []) : settingsOf(options, undefined, [fault]);
+}
+
+function settingsOf(options: unknown, name: string | undefined, found: readonly string[]): ContextSettings {
+  const faults = [...found, ...faultsOfOptions(options, RULES, TOLD)];
+  if (faults.length > 0) throw createError(name, faults);
   const given = options as ContextModuleOptions;
   return {
+    name,
     maxMessages: given.maxMessages ?? CONTEXT_DEFAULTS.maxMessages,
     maxTokens: given.maxTokens,
     countTokens: given.countTokens ?? CONTEXT_DEFAULTS.countTokens,
@@ -47,10 +61,11 @@ export function validateContextOptions(options: unknown): ContextSettings {
   };
 }
 
-function createError(faults: readonly string[]): RedisError {
+function createError(name: string | undefined, faults: readonly string[]): RedisError {
+  const context = name === undefined ? '' : ` the context "${name}"`;
   return new RedisError({
     kind: 'configuration',
     operation: 'context.configure',
-    message: `ContextModule cannot start with these options: ${faults.join('; ')}.`,
+    message: `ContextModule cannot start${context} with these options: ${faults.join('; ')}.`,
   });
 }

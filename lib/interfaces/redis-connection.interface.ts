@@ -22,7 +22,7 @@ export interface EnsureReadyOptions {
  * @publicApi
  */
 export interface RedisConsumer {
-  /** Such as `session`, `context`, `queue`. */
+  /** Such as `session`, `context`, `queue`; a named context is `context:<name>`. */
   readonly name: string;
   /** Whether the app cannot do its work without it. */
   readonly required: boolean;

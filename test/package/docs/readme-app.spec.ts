@@ -92,6 +92,7 @@ describe('the app of README.md', () => {
       'index.ts',
       'script.ts',
       'reports.module.ts',
+      'support.module.ts',
     ]);
   });
 

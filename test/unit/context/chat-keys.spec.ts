@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { assertId } from '../../../lib/context/assert-id.js';
 import { encodeId } from '../../../lib/utils/encode-id.js';
-import { chatKeysOf } from '../../../lib/context/chat-keys.js';
+import { chatKeysOf, listKeyOf } from '../../../lib/context/chat-keys.js';
 import { digestOf } from '../../../lib/context/message-digest.js';
 
 /** Any text at all: halves of surrogate pairs and the characters that mean something in a key come often. */
@@ -14,6 +14,13 @@ const anyId = fc.oneof(
   }),
 );
 const anyTenant = fc.option(anyId, { nil: undefined });
+const anyContext = fc.option(anyId, { nil: undefined });
+
+/** All keys that a chat of a user has: its two, and the lists of its tenant and of the user. */
+function allKeysOf(context: string | undefined, tenant: string | undefined, chat: string): string[] {
+  const { messages, meta } = chatKeysOf(tenant, chat, context);
+  return [messages, meta, listKeyOf(tenant, '', context), listKeyOf(tenant, encodeId(chat), context)];
+}
 
 describe('keys of a chat', () => {
   it('are never shared by two chats or two tenants, and neither is the hash tag', () => {
@@ -29,12 +36,60 @@ describe('keys of a chat', () => {
 
   it('lie in one slot: list and hash have the same tag, and only the tag has braces', () => {
     fc.assert(
-      fc.property(anyTenant, anyId, (tenant, chat) => {
-        const { messages, meta } = chatKeysOf(tenant, chat);
-        expect(messages).toMatch(/^dialog:chat:\{[\w.%-]*:[\w.%-]+\}:m$/);
+      fc.property(anyContext, anyTenant, anyId, (context, tenant, chat) => {
+        const { messages, meta } = chatKeysOf(tenant, chat, context);
+        expect(messages).toMatch(/^dialog:chat:(?:[\w.%-]+:)?\{[\w.%-]*:[\w.%-]+\}:m$/);
+        expect(tagOf(messages)).toBe(tagOf(chatKeysOf(tenant, chat).messages));
         expect(meta).toBe(messages.replace(/m$/, 's'));
       }),
     );
+  });
+
+  it('are never shared by two contexts, whatever their tenants and chats', () => {
+    const anyChat = fc.tuple(anyContext, anyTenant, anyId);
+    fc.assert(
+      fc.property(anyChat, anyChat, (one, other) => {
+        fc.pre(one[0] !== other[0]);
+        const taken = new Set(allKeysOf(...one));
+        expect(allKeysOf(...other).filter((key) => taken.has(key))).toEqual([]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('are not those of another context for a name, a tenant or a chat that is made of its keys', () => {
+    const piecesOf = (key: string): string[] => [key, key.slice('dialog:chat:'.length), ...key.split(/[:{}]/)];
+    fc.assert(
+      fc.property(anyContext, anyTenant, anyId, fc.infiniteStream(fc.nat()), (context, tenant, chat, numbers) => {
+        const keys = allKeysOf(context, tenant, chat);
+        const pieces = keys.flatMap(piecesOf).filter((piece) => piece !== '');
+        const [name = '', otherTenant, otherChat = ''] = [...numbers.take(3)].map((n) => pieces[n % pieces.length]);
+        fc.pre(name !== context);
+        expect(allKeysOf(name, otherTenant, otherChat).filter((key) => keys.includes(key))).toEqual([]);
+        expect(
+          allKeysOf(undefined, name, otherChat).filter((key) => context !== undefined && keys.includes(key)),
+        ).toEqual([]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each([
+    ['a chat of a named context', 'support', 'dialog:chat:support:{acme:c1}:m', 'dialog:chats:support:{acme:c1}'],
+    [
+      'one whose name is a key’s',
+      '{acme:c1}',
+      'dialog:chat:%7Bacme%3Ac1%7D:{acme:c1}:m',
+      'dialog:chats:%7Bacme%3Ac1%7D:{acme:c1}',
+    ],
+    ['the context without a name', undefined, 'dialog:chat:{acme:c1}:m', 'dialog:chats:{acme:c1}'],
+  ])('of %s', (_name, context, messages, list) => {
+    expect(allKeysOf(context, 'acme', 'c1')).toEqual([
+      messages,
+      messages.replace(/m$/, 's'),
+      list.replace(/c1}$/, '}'),
+      list,
+    ]);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { validateContextOptions } from '../../../lib/context/validate-context-options.js';
+import { validateContextOptions, validateNamedContext } from '../../../lib/context/validate-context-options.js';
 import { isRedisError } from '../../../lib/errors/redis.error.js';
 
 const faultOf = (options: unknown): string => {
@@ -74,5 +74,18 @@ describe('options of the context', () => {
     expect(faultOf({ connection: 'other' })).toContain('connection is not an option');
     expect(faultOf(undefined)).toContain('the options must be an object');
     expect(faultOf({ constructor: 1 })).toContain('constructor is not an option');
+    expect(faultOf({ name: 'other' })).toContain('name is static: give it to forFeature, beside the options');
+  });
+
+  it('name the context at fault, and refuse a name that is none, with the other faults', () => {
+    const named = (name: unknown, options: unknown) => () => validateNamedContext(name as string, options);
+    expect(validateNamedContext('{x}:*', { maxMessages: 3 })).toMatchObject({ name: '{x}:*', maxMessages: 3 });
+    expect(named('support', { ttlMs: 0 })).toThrow(
+      'cannot start the context "support" with these options: ttlMs must be an integer of at least 1.',
+    );
+    expect(named('', { ttlMs: 0 })).toThrow('with these options: name must not be empty; ttlMs must be');
+    for (const name of [undefined, null, 7, {}]) expect(named(name, {})).toThrow('name must be text');
+    expect(named('x'.repeat(513), {})).toThrow('name must not be longer than 512 characters');
+    expect(named('support', { name: 'support' })).toThrow('name is static');
   });
 });
