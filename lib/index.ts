@@ -17,7 +17,10 @@ export type * from './interfaces/redis-options.interface.js';
 export type * from './interfaces/redis-state.interface.js';
 export type {
   RedisBreakerEvent,
+  RedisCacheEvent,
   RedisConnectionErrorEvent,
+  RedisInitializationEvent,
   RedisOperationEvent,
+  RedisReconnectAttemptEvent,
   RedisStateEvent,
 } from './utils/redis-events.js';

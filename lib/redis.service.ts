@@ -3,7 +3,6 @@ import { defineScript } from './commands/define-script.js';
 import { ProvenCommands } from './commands/proven.commands.js';
 import type { RedisConnection } from './connection/redis.connection.js';
 import { isOutage } from './errors/is-outage.js';
-import { RedisError } from './errors/redis.error.js';
 import type {
   CacheResult,
   CacheSetOptions,
@@ -15,7 +14,8 @@ import type { RedisClient, RedisDriverName } from './interfaces/redis-client.int
 import type { RedisCommands } from './interfaces/redis-commands.interface.js';
 import type { EnsureReadyOptions } from './interfaces/redis-connection.interface.js';
 import type { RedisState, RedisStateChange } from './interfaces/redis-state.interface.js';
-import { assertInteger, assertText } from './utils/assert-argument.js';
+import { assertInteger, assertPurpose, assertText } from './utils/assert-argument.js';
+import { publishCacheAnswer, publishCacheError } from './utils/cache-events.js';
 import { encodeId } from './utils/encode-id.js';
 import { decodeJson, encodeJson } from './utils/json.codec.js';
 
@@ -144,15 +144,18 @@ export class RedisService {
   /** A stored value, or why there is none. @throws RedisError of kind `serialization` for a value that is not JSON */
   async cacheGet<T = unknown>(key: string, options: CacheUnavailableOptions = {}): Promise<CacheResult<T>> {
     assertText(key, 'key', 'cacheGet');
-    let text: string | null;
+    const { name } = this.connection;
     try {
-      text = await this.values.get(key);
+      const text = await this.values.get(key);
+      const result: CacheResult<T> =
+        text === null ? { hit: false, reason: 'absent' } : { hit: true, value: decodeJson(text, key, 'cacheGet') as T };
+      publishCacheAnswer(name, result.hit);
+      return result;
     } catch (error) {
+      publishCacheError(name, error);
       if (options.onUnavailable === 'throw' || !isOutage(error)) throw error;
       return { hit: false, reason: error.redisErrorKind === 'disabled' ? 'disabled' : 'redis_error', error };
     }
-    if (text === null) return { hit: false, reason: 'absent' };
-    return { hit: true, value: decodeJson(text, key, 'cacheGet') as T };
   }
 
   /**
@@ -190,11 +193,4 @@ export class RedisService {
     const prefix = options.oneSlot === true ? `{${tenant}}:` : `${tenant}:`;
     return new RedisService(this.connection, this.prefix + prefix);
   }
-}
-
-/** `client` is what the shared one is counted under. */
-function assertPurpose(purpose: string): void {
-  if (purpose !== 'client') return;
-  const message = "duplicate: purpose must not be 'client', under which the shared client is counted.";
-  throw new RedisError({ kind: 'configuration', operation: 'duplicate', message });
 }

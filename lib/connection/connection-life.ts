@@ -7,9 +7,9 @@ import type { EnsureReadyOptions } from '../interfaces/redis-connection.interfac
 import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
 import type { RedisState, RedisStateChange } from '../interfaces/redis-state.interface.js';
 import { startDeadline, type Deadline } from '../utils/deadline.js';
-import { REDIS_CHANNELS } from '../utils/redis-events.js';
 import type { ConnectionErrors } from './connection-errors.js';
 import { ConnectionLoop } from './connection-loop.js';
+import { LifeEvents } from './life-events.js';
 import { NameWatch } from './name-watch.js';
 import { ReadyWaiters } from './ready-waiters.js';
 import { isVerdict, mayHurry, retryDelayMs } from './retry-policy.js';
@@ -40,6 +40,7 @@ export class ConnectionLife {
   private readonly machine: StateMachine;
   private readonly waiters: ReadyWaiters;
   private readonly names: NameWatch;
+  private readonly events: LifeEvents;
   private loop: ConnectionLoop | undefined;
   private failures = 0;
   private failuresBefore = 0;
@@ -47,18 +48,19 @@ export class ConnectionLife {
   private following: Subscription | undefined;
 
   constructor(
-    private readonly name: string,
+    name: string,
     private readonly settings: RedisSettings,
     private readonly errors: ConnectionErrors,
     private readonly hooks: LifeHooks,
   ) {
     this.names = new NameWatch(settings);
+    this.events = new LifeEvents(name);
     this.machine = new StateMachine(settings.enabled ? 'uninitialized' : 'disabled');
     this.waiters = new ReadyWaiters({
       passed: (timeoutMs) => errors.waitPassed(timeoutMs, this.reason),
       aborted: (reason) => errors.waitAborted(reason),
     });
-    this.machine.changes$.subscribe((change) => this.publish(change));
+    this.machine.changes$.subscribe((change) => this.events.changed(change));
   }
 
   get state(): RedisState {
@@ -83,6 +85,7 @@ export class ConnectionLife {
     this.loop = new ConnectionLoop(client, expected, handshakeMs, {
       hindrance: () => (origin === undefined || origin.isUp ? undefined : this.hindranceOf(origin)),
       beforeAttempt: async () => {
+        this.events.attempting();
         await lead?.beforeAttempt();
         if (lead === undefined) this.names.begin();
       },
@@ -97,7 +100,9 @@ export class ConnectionLife {
   /** Joins the attempt in flight, or starts one. */
   ensure(options: EnsureReadyOptions): Promise<RedisClient> {
     const waiting = this.waiters.join(options.timeoutMs ?? this.settings.connectTimeoutMs, options.signal);
-    if (options.signal?.aborted !== true) this.begin();
+    if (options.signal?.aborted === true) return waiting;
+    this.begin();
+    if (this.state === 'connecting') this.events.joined();
     return waiting;
   }
 
@@ -143,6 +148,7 @@ export class ConnectionLife {
     this.failures = 0;
     this.failuresBefore = 0;
     this.lastError = undefined;
+    this.events.connected();
     // Connected while closing: what the hooks would start, nobody would stop.
     if (!this.isEnding) this.hooks.onConnected();
     this.waiters.resolve(native);
@@ -151,6 +157,7 @@ export class ConnectionLife {
 
   private onLost(reason: unknown): void {
     this.lastError = this.errors.ofConnecting(reason ?? connectionClosed());
+    this.events.lost(this.lastError.redisErrorKind);
     this.hooks.onLost();
     this.machine.to('reconnecting', this.lastError);
   }
@@ -161,8 +168,7 @@ export class ConnectionLife {
     const kind = told.redisErrorKind;
     this.failures = failures;
     this.lastError = told;
-    const { connectionError } = REDIS_CHANNELS;
-    if (connectionError.hasSubscribers) connectionError.publish({ connection: this.name, kind, attempt: failures });
+    this.events.failed(kind);
     if (isVerdict(kind)) this.fail(told);
     else if (failures === 1 && this.state === 'connecting') this.hooks.onTrouble(told);
     return retryDelayMs(kind, Math.max(1, failures - this.failuresBefore));
@@ -184,11 +190,5 @@ export class ConnectionLife {
     // First those who wait: a listener of the change may begin afresh, and its wait is not theirs.
     this.waiters.reject(error);
     if (this.machine.can('failed')) this.machine.to('failed', error);
-  }
-
-  private publish({ from, to, elapsedMs, error }: RedisStateChange): void {
-    if (!REDIS_CHANNELS.state.hasSubscribers) return;
-    const kind = error === undefined ? {} : { kind: error.redisErrorKind };
-    REDIS_CHANNELS.state.publish({ connection: this.name, from, to, elapsedMs, ...kind });
   }
 }

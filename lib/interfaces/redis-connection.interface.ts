@@ -32,6 +32,10 @@ export interface RedisConsumer {
   tier(): string;
   /** What is wrong with what it stands on beside Redis, which degrades health; undefined while nothing is. */
   lastError?(): RedisError | undefined;
+  /** How many of its changes wait to be brought to Redis. */
+  dirty?(): number;
+  /** Whether what Redis says may be believed, an absence too. */
+  trusted?(): boolean;
 }
 
 /** What consumers of a connection may do with it. Implemented by `RedisConnection`. @internal */

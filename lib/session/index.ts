@@ -10,6 +10,12 @@ export type {
   SessionOptionsFactory,
   SessionSerializer,
 } from './interfaces/session-options.interface.js';
+export type {
+  SessionDirtyEvent,
+  SessionFallbackEvent,
+  SessionReplayEvent,
+  SessionTrustEvent,
+} from './session-events.js';
 export type { LedgerPage, SessionLedger } from './interfaces/session-ledger.interface.js';
 export type { SessionTier } from './interfaces/session-tier.interface.js';
 export type { DirtySession, HeldSession, SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';

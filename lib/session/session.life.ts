@@ -34,6 +34,8 @@ export class SessionLife {
       hasFallback: !fallback.isEmpty,
       tier: () => monitor.tier,
       lastError: () => fallback.lastError,
+      dirty: () => fallback.dirtyCount,
+      trusted: () => monitor.status.trusted,
     });
     if (!standing.isEnabled) await fallback.ledger?.meet(NO_SERVER).catch(() => undefined);
     if (standing.isConnected) recovery.begin();

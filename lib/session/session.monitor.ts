@@ -8,6 +8,7 @@ import type { FallbackTiers } from './fallback-tiers.js';
 import type { SessionStatus } from './interfaces/session.interface.js';
 import type { RedisStanding } from './redis.standing.js';
 import type { RedisTrust } from './redis.trust.js';
+import type { SessionEvents } from './session-events.js';
 import { mayFallBack } from './session.error.js';
 import { StatusLog } from './status-log.js';
 
@@ -29,6 +30,7 @@ export class SessionMonitor {
     private readonly standing: RedisStanding,
     private readonly fallback: FallbackTiers,
     private readonly trust: RedisTrust,
+    private readonly events: SessionEvents,
   ) {
     this.subject = new BehaviorSubject(this.status);
   }
@@ -72,10 +74,12 @@ export class SessionMonitor {
 
   update(): void {
     if (this.hasEnded) return; // a pass that shutdown did not wait for
+    this.events.changed();
     const last = this.subject.value;
     const status = this.status;
     if (status.tier !== last.tier || status.degraded !== last.degraded || status.trusted !== last.trusted) {
       this.subject.next(status);
+      if (status.trusted !== last.trusted) this.events.trust(status);
       this.log(status, last);
     }
     // What was not known when sessions became degraded, or when they began so.

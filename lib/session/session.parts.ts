@@ -7,6 +7,7 @@ import { RedisStanding } from './redis.standing.js';
 import { RedisTier } from './redis.tier.js';
 import { RedisTrust } from './redis.trust.js';
 import { SessionDirectory } from './session.directory.js';
+import { SessionEvents } from './session-events.js';
 import { SessionMonitor } from './session.monitor.js';
 import { SessionReader } from './session.reader.js';
 import type { SessionSources } from './session.reader.js';
@@ -43,7 +44,7 @@ export function createSessionParts(connection: RedisConnectionHandle, settings: 
     () => monitor.update(),
   );
   const sources = createSources(connection, settings, standing);
-  const monitor = new SessionMonitor(standing, sources.fallback, sources.trust);
+  const monitor = new SessionMonitor(standing, sources.fallback, sources.trust, sources.events);
   const verifier = new SessionVerifier(sources);
   const recovery = new SessionRecovery(sources, verifier, new SessionReplayer(sources), monitor);
   const untilVerified = (): Promise<void> | undefined => verifier.settled();
@@ -78,6 +79,7 @@ function createSources(
     redis: new RedisTier(commands, scripts, keyPrefix),
     pending: new PendingSet(commands, scripts, keyPrefix),
     clock: new HybridClock(),
+    events: new SessionEvents(connection.name, fallback),
     index: new UserIndex(scripts, keyPrefix),
     hasUsers: settings.userOf !== undefined,
     userOf: (data) => userOfText(data, settings),

@@ -6,6 +6,7 @@ import type { PendingSet } from './pending-set.js';
 import type { RedisStanding } from './redis.standing.js';
 import type { RedisTier } from './redis.tier.js';
 import type { RedisTrust } from './redis.trust.js';
+import type { SessionEvents } from './session-events.js';
 import { mayFallBack, unavailableError } from './session.error.js';
 import type { UserIndex } from './user-index.js';
 
@@ -18,6 +19,7 @@ export interface SessionSources {
   readonly pending: PendingSet;
   readonly index: UserIndex;
   readonly clock: HybridClock;
+  readonly events: SessionEvents;
   /** Whether sessions are known by their users. */
   readonly hasUsers: boolean;
   /** Whose session it is; undefined where that is not told. */
@@ -106,6 +108,7 @@ export class SessionReader {
     if (held === undefined || answer?.undecided !== undefined) {
       throw unavailableError('session.get', id, answer?.undecided);
     }
+    this.sources.events.served('read', 'doubt');
     return ownEntry(stored === undefined ? held : { ...held, entry: joinEntries(held.entry, stored) });
   }
 
@@ -113,6 +116,7 @@ export class SessionReader {
   private async readWhileOff(id: string): Promise<SessionEntry | undefined> {
     const { held, answered } = await this.sources.fallback.read(id);
     if (!answered) throw unavailableError('session.get', id);
+    this.sources.events.served('read', 'disabled');
     return ownEntry(held);
   }
 
@@ -123,10 +127,10 @@ export class SessionReader {
     const { held, trusted, undecided } = await (others ?? fallback.read(id));
     if (undecided !== undefined) throw unavailableError('session.get', id, undecided);
     if (pending.isBehind(id, held?.entry)) throw unavailableError('session.get', id, error);
+    if (held === undefined && !trusted) throw unavailableError('session.get', id, error);
     if (held !== undefined) this.observe(held.entry);
-    if (held !== undefined) return ownEntry(held);
-    if (trusted) return undefined;
-    throw unavailableError('session.get', id, error);
+    this.sources.events.served('read', 'outage');
+    return ownEntry(held);
   }
 
   /** A key that is corrupt is no reason to deny a change that never reached it. */

@@ -161,11 +161,7 @@ export class SessionRecovery {
   private async spill(): Promise<void> {
     const { fallback } = this.sources;
     for await (const batch of fallback.drain(BATCH_SIZE, true)) {
-      await this.settleAll(
-        batch.map(async ({ tier, id, entry }) => {
-          if (await fallback.copy(id, entry, true)) await tier.confirm(id, entry);
-        }),
-      );
+      await this.settleAll(batch.map((pending) => this.replayer.spill(pending)));
     }
   }
 

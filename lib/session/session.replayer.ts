@@ -1,5 +1,6 @@
 import type { SessionEntry } from './interfaces/session-entry.interface.js';
 import type { PendingNote } from './pending-set.js';
+import type { SessionReplayEvent } from './session-events.js';
 import type { SessionSources } from './session.reader.js';
 import type { PendingSession } from './tiers-at-once.js';
 
@@ -11,18 +12,49 @@ export class SessionReplayer {
   constructor(private readonly sources: SessionSources) {}
 
   /** To Redis. */
-  async replay({ tier, id, entry }: PendingSession): Promise<void> {
+  replay(pending: PendingSession): Promise<boolean> {
+    return this.told('redis', () => this.bring(pending));
+  }
+
+  /** To a shared tier; whether it took it. */
+  tell(note: PendingNote): Promise<boolean> {
+    return this.told('shared', () => this.copyFromRedis(note));
+  }
+
+  /** From this process to a shared tier, when Redis cannot take it; whether that could. */
+  spill({ tier, id, entry }: PendingSession): Promise<boolean> {
+    return this.told('shared', async () => {
+      const isTaken = await this.sources.fallback.copy(id, entry, true);
+      if (isTaken) await tier.confirm(id, entry);
+      return isTaken;
+    });
+  }
+
+  private async told(to: SessionReplayEvent['to'], work: () => Promise<boolean>): Promise<boolean> {
+    const { events } = this.sources;
+    try {
+      const isDone = await work();
+      if (isDone) events.replayed(to);
+      return isDone;
+    } catch (error) {
+      events.replayed(to, error);
+      throw error;
+    }
+  }
+
+  private async bring({ tier, id, entry }: PendingSession): Promise<boolean> {
     const { standing, redis, trust, index, userOf } = this.sources;
     const { mark } = trust;
     const userId = entry.userId ?? userOf(entry.data);
     if (userId !== undefined) await standing.attempt('write', () => index.add(userId, id, entry.expiresAt));
     const { status, version } = await standing.attempt('write', () => redis.put(id, entry));
     // Confirmed by a Redis that the others do not read, or by one that was lost meanwhile: once more.
-    if (tier.shared && (mark === undefined || mark !== trust.mark)) return;
+    if (tier.shared && (mark === undefined || mark !== trust.mark)) return false;
     const final = await this.finalOf(id, entry, status, version);
     if (final === entry) await tier.confirm(id, entry);
     else await tier.put(id, final, false);
     if (!tier.shared) await this.copyToShared(id, final);
+    return true;
   }
 
   /** What Redis holds after it was offered this. */
@@ -38,8 +70,7 @@ export class SessionReplayer {
     if (!(await fallback.copy(id, entry, trust.isAgreed && !trust.isMet))) await pending.add(id, entry);
   }
 
-  /** To a shared tier; whether it took it. */
-  async tell({ id, version, expiresAt }: PendingNote): Promise<boolean> {
+  private async copyFromRedis({ id, version, expiresAt }: PendingNote): Promise<boolean> {
     const { standing, redis, fallback, trust, userOf } = this.sources;
     const { mark } = trust;
     const stored = await standing.attempt('read', () => redis.get(id));

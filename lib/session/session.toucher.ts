@@ -34,6 +34,7 @@ export class SessionToucher {
     const { fallback } = this.sources;
     const held = await fallback.touch(id, touch, false);
     if (held === undefined && !(await fallback.read(id)).answered) throw unavailableError('session.touch', id);
+    this.sources.events.served('touch', 'disabled');
     return isLive(held);
   }
 
@@ -102,10 +103,10 @@ export class SessionToucher {
     if (!mayFallBack(error) || fallback.isEmpty) throw error;
     const held = await fallback.touch(id, touch, true);
     if (pending.isBehind(id, held?.entry)) throw unavailableError('session.touch', id, error);
-    if (held !== undefined) return isLive(held);
-    const known = await fallback.read(id);
-    if (known.held !== undefined || known.trusted) return false;
-    throw unavailableError('session.touch', id, error);
+    const known = held === undefined ? await fallback.read(id) : { held, trusted: true };
+    if (known.held === undefined && !known.trusted) throw unavailableError('session.touch', id, error);
+    this.sources.events.served('touch', 'outage');
+    return isLive(held);
   }
 
   private async keepGone(id: string, { expiresAt }: SessionTouch, { version }: RedisOutcome): Promise<false> {

@@ -2,6 +2,7 @@ import type { HeldSession, SessionEntry } from './interfaces/session-entry.inter
 import { isTombstone } from './join-entries.js';
 import type { RedisOutcome } from './redis.tier.js';
 import { mayFallBack, unavailableError } from './session.error.js';
+import type { SessionFallbackEvent } from './session-events.js';
 import type { SessionSources } from './session.reader.js';
 
 /** How often a change that met a newer one is given a newer version. Whoever loses to so many was overtaken, not early. */
@@ -42,15 +43,15 @@ export class SessionWriter {
     const { standing, trust, fallback } = this.sources;
     await this.untilVerified();
     const entry = this.entryOf(change);
-    if (!standing.isEnabled && !fallback.isEmpty) return this.replaceInTiers(id, version, entry);
+    if (!standing.isEnabled && !fallback.isEmpty) return this.replaceInTiers(id, version, entry, 'disabled');
     if (trust.mode === 'doubt' && fallback.isSharedAvailable) {
-      return this.replaceInTiers(id, version, entry, unavailableError('session.update', id));
+      return this.replaceInTiers(id, version, entry, 'doubt', unavailableError('session.update', id));
     }
     try {
       return await this.replaceInRedis(id, version, entry);
     } catch (error) {
       if (!mayFallBack(error) || fallback.isEmpty) throw error;
-      return this.replaceInTiers(id, version, entry, error);
+      return this.replaceInTiers(id, version, entry, 'outage', error);
     }
   }
 
@@ -68,9 +69,16 @@ export class SessionWriter {
     return (await this.keepCopy(id, entry, outcome, !isConfirmed)) === false ? 'gone' : 'done';
   }
 
-  private async replaceInTiers(id: string, version: string, entry: SessionEntry, error?: unknown) {
+  private async replaceInTiers(
+    id: string,
+    version: string,
+    entry: SessionEntry,
+    reason: SessionFallbackEvent['reason'],
+    error?: unknown,
+  ) {
     const held = await this.sources.fallback.takeIf(id, entry, version, error !== undefined);
     if (held === undefined) throw unavailableError('session.update', id, error);
+    this.sources.events.served('write', reason);
     if (held === 'conflict') return 'conflict';
     return isTombstone(held.entry) ? 'gone' : 'done';
   }
@@ -149,6 +157,7 @@ export class SessionWriter {
       held = await fallback.take(id, entry, isDirty);
     }
     if (held === undefined) throw unavailableError('session.set', id, error);
+    this.sources.events.served('write', isDirty ? 'outage' : 'disabled');
     return !isTombstone(held.entry);
   }
 

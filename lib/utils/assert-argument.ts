@@ -28,3 +28,10 @@ export function assertText(value: unknown, name: string, operation: string): ass
     message: `${operation}: ${name} must be a text that is not empty, got ${got}.`,
   });
 }
+
+/** `client` is what the shared one is counted under. @internal */
+export function assertPurpose(purpose: string): void {
+  if (purpose !== 'client') return;
+  const message = "duplicate: purpose must not be 'client', under which the shared client is counted.";
+  throw new RedisError({ kind: 'configuration', operation: 'duplicate', message });
+}
