@@ -1,7 +1,8 @@
 /**
  * `npm run test:long`: what `npm test` has no time for. A whole app on a Redis that goes away every few seconds (`soak`),
- * ten thousand reconnects (`reconnects`), sessions on Redis and Postgres through long outages (`sessions`), and the tests on
- * other versions of peers and Node (`old-peers`, `node22`, ...).
+ * ten thousand reconnects (`reconnects`), sessions on Redis and Postgres through long outages (`sessions`), chats whose
+ * writers are killed and cold keys in every order (`context`), and the tests on other versions of peers and Node
+ * (`old-peers`, `node22`, ...).
  * Names as arguments run those only; what follows a name and begins with a dash goes to it; `--write` puts the results
  * into docs/LONG_RUNS.md:
  *   npm run test:long -- soak --minutes 2

@@ -7,14 +7,22 @@ import { ROOT, run } from './run.mjs';
 import { say } from './say.mjs';
 import { RESULTS } from './test-results.mjs';
 
-/** One app for a long time, and one connection very often, see test/long; and sessions through long outages. */
-export const LONG_LIVES = ['soak', 'reconnects', 'sessions'];
-
-/** The specs of sessions that `npm test` runs for seconds, at length: 10,000 changes an outage, and other stories each time. */
-const SESSIONS = {
-  specs: 'contract/session/(postgres-load|session-model)',
-  env: { HUB_SESSION_CHANGES: '5000', HUB_SESSION_OUTAGE_MS: '20000', HUB_MODEL_SECONDS: '120' },
+/** Specs that `npm test` runs for seconds, at length. */
+const SPECS = {
+  /** 10,000 changes an outage, and other stories each time. */
+  sessions: {
+    specs: 'contract/session/(postgres-load|session-model)',
+    env: { HUB_SESSION_CHANGES: '5000', HUB_SESSION_OUTAGE_MS: '20000', HUB_MODEL_SECONDS: '120' },
+  },
+  /** Fifty writers killed, and every order of two readers and two appends. */
+  context: {
+    specs: 'contract/context/proofs/(killed-writers|cold-key-orders)',
+    env: { HUB_CONTEXT_KILLS: '50', HUB_CONTEXT_ORDERS: 'all' },
+  },
 };
+
+/** One app for a long time, and one connection very often, see test/long; and some specs at length. */
+export const LONG_LIVES = ['soak', 'reconnects', ...Object.keys(SPECS)];
 
 /**
  * @param {string} name one of {@link LONG_LIVES}
@@ -25,7 +33,7 @@ const SESSIONS = {
 export async function runLongLife(name, args, env) {
   const file = join(ROOT, 'build', 'long-results', `${name}.json`);
   rmSync(file, { force: true });
-  if (name === 'sessions') return runSessions(name, file, env);
+  if (name in SPECS) return runSpecs(name, file, env);
   await ensureLongBuilt();
   const script = join('build', 'tools', 'test', 'long', `${name}.js`);
   const marked = { ...env, HUB_TEST_RUN: randomUUID() };
@@ -37,12 +45,18 @@ export async function runLongLife(name, args, env) {
   }
 }
 
-async function runSessions(name, file, env) {
+async function runSpecs(name, file, env) {
   const seed = String(Math.floor(Math.random() * 1_000_000));
-  const marked = { ...SESSIONS.env, HUB_MODEL_SEED: seed, ...env, HUB_LONG_RESULT: file, HUB_TEST_RUN: randomUUID() };
+  const marked = {
+    ...SPECS[name].env,
+    HUB_MODEL_SEED: seed,
+    ...env,
+    HUB_LONG_RESULT: file,
+    HUB_TEST_RUN: randomUUID(),
+  };
   mkdirSync(join(ROOT, RESULTS), { recursive: true });
   try {
-    const request = { projects: ['contract'], args: ['--runInBand', SESSIONS.specs] };
+    const request = { projects: ['contract'], args: ['--runInBand', SPECS[name].specs] };
     const status = await runJest(request, `long-${name}`, { env: marked });
     return { name, status, findings: findingsIn(file) };
   } finally {
