@@ -7,7 +7,8 @@ export function isTombstone(entry: SessionEntry): boolean {
 
 /**
  * What follows from two entries of one session, in either order: a tombstone wins and is remembered for as long as
- * anything was promised; else the newer data wins, and a touch made after it is kept where it lengthens the life.
+ * anything was promised; else the newer data wins, and a touch made after it is kept where it lengthens the life. Data that
+ * was written with the expiry that it found, which is older than itself, takes back no touch made since that expiry.
  *
  * @publicApi
  */
@@ -16,7 +17,7 @@ export function joinEntries(a: SessionEntry, b: SessionEntry): SessionEntry {
     return { ...longest(a, b), version: later(a.version, b.version), data: undefined, userId: undefined };
   if (a.version === b.version) return { ...a, ...longest(a, b) };
   const [newer, older] = a.version > b.version ? [a, b] : [b, a];
-  return older.expiryVersion > newer.version ? { ...newer, ...longest(a, b) } : newer;
+  return older.expiryVersion > expirySince(newer) ? { ...newer, ...longest(a, b) } : newer;
 }
 
 /**
@@ -39,6 +40,11 @@ export function isSame(a: SessionEntry, b: SessionEntry): boolean {
     && a.expiryVersion === b.expiryVersion
     && a.expiresAt === b.expiresAt
   );
+}
+
+/** Touches after this are not known to it. */
+function expirySince({ version, expiryVersion }: SessionEntry): string {
+  return expiryVersion < version ? expiryVersion : version;
 }
 
 function longest(a: SessionEntry, b: SessionEntry): Pick<SessionEntry, 'expiresAt' | 'expiryVersion'> {

@@ -39,9 +39,9 @@ local function extend()
 end
 `;
 
-/** What was sent goes in the place of what is older; a touch that was made after it stays. */
+/** What was sent goes in the place of what is older; a touch that it cannot know of stays. */
 const writing = (data: string): string => `
-if v and w > own then
+if v and w > (ownExpiry < own and ownExpiry or own) then
   if left > ttl then ttl, expiresAt = left, x end
   if w > ownExpiry then ownExpiry = w end
 end
@@ -54,14 +54,14 @@ return told('applied', own)
 export const PUT_SCRIPT = defineScript(
   'session.set',
   `${READ}
-if current == '' or isOwn and live and v < own and w <= own then
+if current == '' or isOwn and live and v < own and w <= own and w <= sub(sent, 27, 50) then
   local written = redis.pcall('SET', KEYS[1], sent, 'PX', ARGV[3])
   return written.err and written or ARGV[1] .. ' applied ' .. own
 end
 ${KNOW}
 if v and not live then return extend() or told('gone', v) end
 if v and own <= v then
-  if own == v or ownExpiry > v then
+  if own == v or ownExpiry > (w < v and w or v) then
     local refused = extend()
     if refused then return refused end
     local nextW = ownExpiry > w and ownExpiry or w

@@ -43,7 +43,9 @@ export class SessionUpdater {
     const copy = this.form.decode<T>(id, found.entry.data);
     const next = (await change(copy)) ?? copy;
     const leftMs = ttlMs ?? Math.max(1, found.entry.expiresAt - Date.now());
-    const outcome = await writer.replace(found.id, found.entry.version, this.form.changeOf(id, next, leftMs));
+    const expiry = ttlMs === undefined ? found.entry : undefined;
+    const encoded = { ...this.form.changeOf(id, next, leftMs), expiry };
+    const outcome = await writer.replace(found.id, found.entry.version, encoded);
     if (outcome === 'conflict') return undefined;
     return { stored: outcome === 'done' ? next : undefined };
   }

@@ -13,6 +13,8 @@ export interface SessionChange {
   readonly data: string | undefined;
   readonly userId?: string | undefined;
   readonly ttlMs: number;
+  /** The end that it was found with, where that is not changed: a touch made since then stays. */
+  readonly expiry?: Pick<SessionEntry, 'expiresAt' | 'expiryVersion'> | undefined;
 }
 
 /** Writes through: Redis first, one attempt within the port's deadline, then the fallback tiers. @internal */
@@ -42,6 +44,7 @@ export class SessionWriter {
   async replace(id: string, version: string, change: SessionChange): Promise<'done' | 'conflict' | 'gone'> {
     const { standing, trust, fallback } = this.sources;
     await this.untilVerified();
+    this.sources.clock.observe(version);
     const entry = this.entryOf(change);
     if (!standing.isEnabled && !fallback.isEmpty) return this.replaceInTiers(id, version, entry, 'disabled');
     if (trust.mode === 'doubt' && fallback.isSharedAvailable) {
@@ -180,10 +183,11 @@ export class SessionWriter {
     return { ...entry, version, expiryVersion: version };
   }
 
-  private entryOf({ data, userId, ttlMs }: SessionChange): SessionEntry {
+  private entryOf({ data, userId, ttlMs, expiry }: SessionChange): SessionEntry {
     const version = this.sources.clock.next();
     const user = userId === undefined ? {} : { userId };
-    return { version, expiryVersion: version, expiresAt: Date.now() + ttlMs, data, ...user };
+    const { expiresAt, expiryVersion } = expiry ?? { expiresAt: Date.now() + ttlMs, expiryVersion: version };
+    return { version, expiryVersion, expiresAt, data, ...user };
   }
 }
 

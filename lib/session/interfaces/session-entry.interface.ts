@@ -9,7 +9,10 @@
 export interface SessionEntry {
   /** Of the change that gave {@link data}, or that destroyed the session. */
   readonly version: string;
-  /** Of the change that gave {@link expiresAt}: `version`, or a touch after it. */
+  /**
+   * Of the change that gave {@link expiresAt}: `version`, a touch after it, or, where {@link data} was changed and the end
+   * left as it was, the change before it that gave the end.
+   */
   readonly expiryVersion: string;
   /** Milliseconds since 1970. A tombstone is remembered until then. */
   readonly expiresAt: number;

@@ -8,8 +8,8 @@ const OVER = `((s.confirmed >= $8 AND s.expires_at <= $9) OR s.horizon <= $9)`;
 const DEAD = `(s.data IS NULL OR e.data IS NULL)`;
 /** Both ends count: the later is kept, and its version. */
 const LONGEST = `(${DEAD} OR e.version = s.version
-  OR (e.version > s.version AND s.expiry_version > e.version)
-  OR (s.version > e.version AND e.expiry_version > s.version))`;
+  OR (e.version > s.version AND s.expiry_version > least(e.version, e.expiry_version))
+  OR (s.version > e.version AND e.expiry_version > least(s.version, s.expiry_version)))`;
 const NEXT_DATA = `CASE WHEN ${DEAD} THEN NULL WHEN e.version > s.version THEN e.data ELSE s.data END`;
 const later = (column: string): string =>
   `CASE WHEN ${LONGEST} THEN greatest(s.${column}, e.${column}) WHEN e.version > s.version THEN e.${column} ELSE s.${column} END`;

@@ -15,6 +15,11 @@ export function historiesOf(entries: ContractEntries): Readonly<Record<string, r
     'three saves, of which the newest ends first': [entries.live(1, in3), entries.live(2, in3), entries.live(3)],
     'a save, its touch, and a newer save': [first, entries.touched(first, 2, in3), entries.live(3)],
     'a save, a newer save, and a touch after both': [first, entries.live(2), entries.touched(first, 4, in3)],
+    'a save, its touch, and a change that left the end as it was before the touch': [
+      first,
+      entries.touched(first, 2, in3),
+      entries.live(3, first.expiresAt, { expiryVersion: first.expiryVersion }),
+    ],
     'a save, a touch of it, and another': [
       first,
       entries.touched(first, 2, entries.inHours(2)),

@@ -18,10 +18,15 @@ const versionOf = (n: number): string => `${n.toString(16).padStart(12, '0')}000
 
 /** Whole minutes, so that the milliseconds a test takes never decide what is longer. */
 const entries: fc.Arbitrary<SessionEntry> = fc
-  .record({ version: fc.nat(6), later: fc.nat(3), minutes: fc.integer({ min: 1, max: 9 }), dead: fc.boolean() })
+  .record({
+    version: fc.nat(6),
+    later: fc.integer({ min: -3, max: 3 }),
+    minutes: fc.integer({ min: 1, max: 9 }),
+    dead: fc.boolean(),
+  })
   .map(({ version, later, minutes, dead }) => ({
     version: versionOf(version),
-    expiryVersion: versionOf(version + later),
+    expiryVersion: versionOf(Math.max(0, version + later)),
     expiresAt: NOW + minutes * MINUTE,
     data: dead && version === 6 ? undefined : `{"n":${version}}`,
   }));

@@ -50,7 +50,7 @@ async function expectAsMemory(tier: SessionTier, runs: number): Promise<void> {
   const step = fc.record({
     action: fc.constantFrom('put', 'put', 'put', 'touch', 'confirm' as const),
     version: fc.nat(6),
-    later: fc.nat(3),
+    later: fc.integer({ min: -3, max: 3 }),
     end: fc.constantFrom(...ends),
     isDead: fc.boolean(),
     isDirty: fc.boolean(),
@@ -62,8 +62,9 @@ async function expectAsMemory(tier: SessionTier, runs: number): Promise<void> {
       const id = `run${(run += 1)}`;
       for (const { action, version, later, end, isDead, isDirty } of steps) {
         const data = isDead && version === 6 ? undefined : `{"n":${version}}`;
-        const entry = { version: versionOf(version), expiryVersion: versionOf(version + later), expiresAt: end, data };
-        const touch = { version: versionOf(version + later), expiresAt: end };
+        const since = versionOf(Math.max(0, version + later));
+        const entry = { version: versionOf(version), expiryVersion: since, expiresAt: end, data };
+        const touch = { version: since, expiresAt: end };
         const [a, b] = await Promise.all(
           [tier, model].map(async (one) => {
             if (action === 'put') return textOf(await one.put(id, entry, isDirty));

@@ -6,10 +6,10 @@ import { versionOf } from './entries.js';
 
 /** Data follows from the version, as it does in life: no two changes share one. */
 const entries: fc.Arbitrary<SessionEntry> = fc
-  .record({ version: fc.nat(5), later: fc.nat(3), expiresAt: fc.nat(10), dead: fc.boolean() })
+  .record({ version: fc.nat(5), later: fc.integer({ min: -2, max: 3 }), expiresAt: fc.nat(10), dead: fc.boolean() })
   .map(({ version, later, expiresAt, dead }) => ({
     version: versionOf(version),
-    expiryVersion: versionOf(version + later),
+    expiryVersion: versionOf(Math.max(0, version + later)),
     expiresAt,
     data: dead && version === 5 ? undefined : `{"v":${version}}`,
   }));
@@ -62,6 +62,16 @@ describe('joinEntries', () => {
       expiresAt: 100,
       data: '{"new":1}',
     });
+  });
+
+  it('keeps a touch that a newer change did not see, which left the end as it found it', () => {
+    const touched = { ...base, expiryVersion: versionOf(2), expiresAt: 500 };
+    const changed = { version: versionOf(3), expiryVersion: versionOf(1), expiresAt: 100, data: '{"new":1}' };
+    const joined = { ...changed, expiryVersion: versionOf(2), expiresAt: 500 };
+    expect(joinEntries(touched, changed)).toEqual(joined);
+    expect(joinEntries(joinEntries(base, changed), touched)).toEqual(joined);
+    const set = { ...changed, expiryVersion: versionOf(3) };
+    expect(joinEntries(touched, set)).toEqual(set);
   });
 
   it('lets a touch lengthen, never shorten', () => {
