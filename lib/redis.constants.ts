@@ -28,6 +28,13 @@ export function getRedisConnectionToken(name?: string): string {
   return tokenOf(CONNECTION, name);
 }
 
+/** The connection that such a token is of; undefined for another token. @internal */
+export function connectionOfToken(token: unknown): string | undefined {
+  if (token === CONNECTION) return DEFAULT_CONNECTION;
+  if (typeof token !== 'string' || !token.startsWith(`${CONNECTION}:`)) return undefined;
+  return token.slice(CONNECTION.length + 1);
+}
+
 function tokenOf(base: string, name: string | undefined): string {
   return isDefaultConnection(name) ? base : `${base}:${name}`;
 }

@@ -9,6 +9,7 @@ const NEEDED: ReadonlyMap<string, readonly string[]> = new Map([
   [doorOf('context/langchain'), ['@langchain/core']],
   [doorOf('bullmq'), ['@nestjs/bullmq', 'bullmq']],
   [doorOf('health'), ['@nestjs/terminus']],
+  [doorOf('metrics'), ['prom-client']],
 ]);
 const ALL = [...doors.keys()];
 
@@ -31,6 +32,7 @@ const APPS: readonly InstalledApp[] = [
   { packages: ['@langchain/core'], typed: [doorOf('context/langchain')] },
   { packages: ['@nestjs/bullmq', 'bullmq'], typed: [doorOf('bullmq')] },
   { packages: ['@nestjs/terminus'], typed: [doorOf('health')] },
+  { packages: ['prom-client'], typed: [doorOf('metrics')] },
 ];
 
 describe('the packed tarball', () => {

@@ -1,0 +1,2 @@
+export type { RedisMetricsModuleOptions, RedisMetricsOptionsFactory } from './metrics-options.interface.js';
+export { RedisMetricsModule } from './metrics.module.js';
