@@ -12,10 +12,12 @@ import { ExpressSessionModule } from 'nestjs-redis-hub/session/express';
 import { AuthModule } from './auth/auth.module.js';
 import { ChatSessionOptions } from './auth/session-options.factory.js';
 import { CHAT_LIMITS } from './chat/chat.constants.js';
-import { ChatDatabase } from './chat/chat.database.js';
-import { ChatDatabaseModule } from './chat/chat-database.module.js';
 import { ChatModule } from './chat/chat.module.js';
 import { CommonModule } from './common/common.module.js';
+import { ContextViewModule } from './context/context-view.module.js';
+import { ChatDatabase } from './database/chat.database.js';
+import { ChatDatabaseModule } from './database/chat-database.module.js';
+import { countTokens } from './database/count-tokens.js';
 import { StatusModule } from './status/status.module.js';
 
 @Module({
@@ -30,6 +32,7 @@ import { StatusModule } from './status/status.module.js';
     CommonModule,
     AuthModule,
     ChatModule,
+    ContextViewModule,
     StatusModule,
   ],
 })
@@ -46,6 +49,7 @@ function contextOptions(database: ChatDatabase): ContextModuleOptions {
   return {
     maxMessages: CHAT_LIMITS.contextMessages,
     ttlMs: 24 * 3_600_000,
-    loader: (chatId, { tenant = '', limit }) => database.recent({ user: tenant, chatId }, limit),
+    countTokens,
+    loader: (chatId, { tenant = '', limit }) => database.load({ user: tenant, chatId }, limit),
   };
 }

@@ -19,7 +19,7 @@ export async function providePostgres() {
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     say(`No Postgres can be had here, ${error.message}`);
-    say('While Redis is out, logins are in the memory of the sample alone.');
+    say('The chats are in the memory of the sample, and while Redis is out logins are too.');
     return { env: {} };
   }
 }

@@ -1,10 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { isRedisError } from 'nestjs-redis-hub';
+import { ChatDatabase } from '../database/chat.database.js';
+import { ChatDatabaseError } from '../database/chat-database.error.js';
 import { ANSWERER } from './answerer.interface.js';
 import type { Answerer } from './answerer.interface.js';
+import { AnswerWindows } from './answer-windows.js';
 import { CHAT_LIMITS } from './chat.constants.js';
 import { ChatContext } from './chat.context.js';
-import { ChatDatabase } from './chat.database.js';
 import { ChatEvents } from './chat.events.js';
 import type { Answer, AnswerRequest, AnswerWindow, ChatMessage } from './chat.interface.js';
 
@@ -17,13 +19,14 @@ export class AnswerService {
     @Inject(ANSWERER) private readonly answerer: Answerer,
     private readonly context: ChatContext,
     private readonly database: ChatDatabase,
+    private readonly windows: AnswerWindows,
     private readonly events: ChatEvents,
   ) {}
 
   /** Gives the answer under this id. Run again after an error, it does only what was not done. */
   async answer(request: AnswerRequest, answerId: string): Promise<Answer> {
     const window = await this.readWindow(request);
-    const message = this.database.find(request, answerId) ?? (await this.compose(request, answerId, window));
+    const message = (await this.database.find(request, answerId)) ?? (await this.compose(request, answerId, window));
     await this.context.append(request, message);
     this.events.emit(request, { type: 'answer', message, window });
     return { message, window };
@@ -40,7 +43,7 @@ export class AnswerService {
 
   /** Tells the page that no answer will come. */
   giveUp(request: AnswerRequest, error: unknown): void {
-    const reason = isRedisError(error) ? error.redisErrorKind : 'the model gave no answer';
+    const reason = reasonOf(error);
     this.logger.error(`No answer: ${reason}`);
     this.events.emit(request, { type: 'failed', messageId: request.messageId, reason });
   }
@@ -48,12 +51,17 @@ export class AnswerService {
   private async compose(request: AnswerRequest, id: string, window: AnswerWindow): Promise<ChatMessage> {
     const content = await this.answerer.answer(window.messages);
     const message = { role: 'assistant', id, content, createdAt: new Date().toISOString() } as const;
-    this.database.saveWindow(request, window);
-    return this.database.save(request, message);
+    this.windows.set(request, window);
+    return (await this.database.save(request, message)).message;
   }
 
   private async readWindow(request: AnswerRequest): Promise<AnswerWindow> {
     const read = await this.context.read(request, CHAT_LIMITS.windowMessages);
     return { ...read, messageId: request.messageId };
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (isRedisError(error)) return error.redisErrorKind;
+  return error instanceof ChatDatabaseError ? 'the database does not answer' : 'the model gave no answer';
 }

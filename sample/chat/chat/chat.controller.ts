@@ -7,8 +7,8 @@ import { LoginGuard } from '../auth/login.guard.js';
 import { Closing } from '../common/closing.service.js';
 import { readObject, readText } from '../common/read-text.js';
 import { toEventStream } from '../common/to-event-stream.js';
+import type { ChatSummary } from '../database/chat.database.js';
 import { CHAT_LIMITS } from './chat.constants.js';
-import type { ChatSummary } from './chat.database.js';
 import { ChatEvents } from './chat.events.js';
 import { ChatIdPipe } from './chat-id.pipe.js';
 import { ChatService } from './chat.service.js';
@@ -24,8 +24,8 @@ export class ChatController {
   ) {}
 
   @Get()
-  list(@CurrentUser() user: string): { chats: ChatSummary[] } {
-    return { chats: this.chats.list(user) };
+  async list(@CurrentUser() user: string): Promise<{ chats: ChatSummary[] }> {
+    return { chats: await this.chats.list(user) };
   }
 
   /** The text, and the id that makes sending it again harmless. */

@@ -1,4 +1,10 @@
-import type { AssistantMessage, ContextMessage, ContextRead, UserMessage } from 'nestjs-redis-hub/context';
+import type {
+  AssistantMessage,
+  ContextMessage,
+  ContextRead,
+  SystemMessage,
+  UserMessage,
+} from 'nestjs-redis-hub/context';
 
 /** Whose chat. The user is the context's tenant. */
 export interface ChatKey {
@@ -6,12 +12,18 @@ export interface ChatKey {
   readonly chatId: string;
 }
 
-/** A message as this app makes it. */
-export type ChatMessage = (UserMessage | AssistantMessage) & {
+/** What the messages of this app have, whoever speaks. */
+interface ChatMessageFields {
   readonly id: string;
   readonly content: string;
   readonly createdAt: string;
-};
+}
+
+/** A message as this app makes it. */
+export type ChatMessage = (UserMessage | AssistantMessage) & ChatMessageFields;
+
+/** What stands in the context for older messages. */
+export type SummaryMessage = SystemMessage & ChatMessageFields;
 
 /** What a job carries: which message to answer. */
 export interface AnswerRequest extends ChatKey {

@@ -4,6 +4,8 @@ import type { Answerer } from './answerer.interface.js';
 
 const TIMEOUT_MS = 60_000; // a failed call is tried again by the queue
 const INSTRUCTION = 'You are a helpful assistant in a small chat. Answer briefly.';
+const SUMMARY_INSTRUCTION =
+  'Summarize this beginning of a chat in at most 100 words, for a model that will go on with it. Keep names, numbers and what was asked for.';
 
 type ModelMessage = OpenAI.Chat.Completions.ChatCompletionMessageParam;
 
@@ -26,8 +28,19 @@ export class OpenAiAnswerer implements Answerer {
     return new OpenAiAnswerer(new OpenAI({ baseURL, apiKey, timeout: TIMEOUT_MS, maxRetries: 0 }), model);
   }
 
-  async answer(window: readonly ContextMessage[]): Promise<string> {
-    const messages: ModelMessage[] = [{ role: 'system', content: INSTRUCTION }, ...window.map(toModelMessage)];
+  answer(window: readonly ContextMessage[]): Promise<string> {
+    return this.complete([{ role: 'system', content: INSTRUCTION }, ...window.map(toModelMessage)]);
+  }
+
+  summarize(messages: readonly ContextMessage[]): Promise<string> {
+    const chat = messages.map(({ role, content }) => `${role}: ${typeof content === 'string' ? content : ''}`);
+    return this.complete([
+      { role: 'system', content: SUMMARY_INSTRUCTION },
+      { role: 'user', content: chat.join('\n\n') },
+    ]);
+  }
+
+  private async complete(messages: ModelMessage[]): Promise<string> {
     const { choices } = await this.client.chat.completions.create({ model: this.model, messages });
     const text = choices[0]?.message.content;
     if (!text) throw new Error('The model gave no text');
@@ -35,7 +48,8 @@ export class OpenAiAnswerer implements Answerer {
   }
 }
 
-/** The chat of this sample has text of two speakers only. */
+/** The chat of this sample has text only: of two speakers, and of the summaries. */
 function toModelMessage({ role, content }: ContextMessage): ModelMessage {
-  return { role: role === 'user' ? 'user' : 'assistant', content: typeof content === 'string' ? content : '' };
+  const speaker = role === 'user' || role === 'system' ? role : 'assistant';
+  return { role: speaker, content: typeof content === 'string' ? content : '' };
 }

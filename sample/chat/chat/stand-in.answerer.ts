@@ -1,30 +1,37 @@
 import type { ContextMessage } from 'nestjs-redis-hub/context';
+import { excerptOf } from '../common/excerpt.js';
 import type { Answerer } from './answerer.interface.js';
 
 const QUOTE_LENGTH = 60;
+const TOPIC_LENGTH = 32;
+const TOPICS = 4;
 
 /** Answers without a model and says so; the same window gives the same answer. */
 export class StandInAnswerer implements Answerer {
   answer(window: readonly ContextMessage[]): Promise<string> {
-    const last = window.findLast(({ role }) => role === 'user');
-    const text = typeof last?.content === 'string' ? last.content : '';
+    const text = textOf(window.findLast(({ role }) => role === 'user'));
     return Promise.resolve(
       `This is an offline stand-in, not a model. I saw ${countOf(window.length, 'message')}; `
-        + `yours has ${countOf(wordsOf(text), 'word')} and begins: “${beginningOf(text)}”`,
+        + `yours has ${countOf(wordsOf(text), 'word')} and begins: “${excerptOf(text, QUOTE_LENGTH)}”`,
+    );
+  }
+
+  summarize(messages: readonly ContextMessage[]): Promise<string> {
+    const asked = messages.filter(({ role }) => role === 'user').map((message) => textOf(message));
+    const topics = asked.slice(-TOPICS).map((text) => `“${excerptOf(text, TOPIC_LENGTH)}”`);
+    return Promise.resolve(
+      `Summary of ${countOf(messages.length, 'message')} by an offline stand-in, not a model. `
+        + `The user wrote, last: ${topics.join(', ') || 'nothing'}.`,
     );
   }
 }
 
-function wordsOf(text: string): number {
-  return text.split(/\s+/u).filter(Boolean).length;
+function textOf(message: ContextMessage | undefined): string {
+  return typeof message?.content === 'string' ? message.content : '';
 }
 
-/** Cut between characters as a person counts them, so that no emoji is broken. */
-function beginningOf(text: string): string {
-  const line = text.replace(/\s+/gu, ' ');
-  const characters = Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment);
-  if (characters.length <= QUOTE_LENGTH) return line;
-  return `${characters.slice(0, QUOTE_LENGTH).join('')}…`;
+function wordsOf(text: string): number {
+  return text.split(/\s+/u).filter(Boolean).length;
 }
 
 function countOf(count: number, noun: string): string {

@@ -1,5 +1,6 @@
 import { request } from './api.js';
 import { showChats } from './chats-view.js';
+import { ContextPanel } from './context-panel.js';
 import { Conversation } from './conversation.js';
 import { byId, setText } from './dom.js';
 import { showStatus } from './status-view.js';
@@ -9,8 +10,9 @@ const RETRY_MS = 1_000;
 
 let user;
 let conversation;
+let context;
 
-showStatus();
+showStatus(() => void context?.refresh());
 byId('login-form').addEventListener('submit', (event) => void logIn(event));
 byId('logout').addEventListener('click', () => void logOut());
 byId('logout-everywhere').addEventListener('click', () => void logOutEverywhere());
@@ -79,8 +81,7 @@ function enter(name) {
 
 function leave() {
   user = undefined;
-  conversation?.close();
-  conversation = undefined;
+  closeChat();
   showParts(false);
   byId('name').focus();
 }
@@ -94,10 +95,23 @@ function showParts(isLoggedIn) {
 /** Opens the chat that the address names, so that a reload comes back to it. */
 function openChat() {
   const chatId = chatOfAddress();
-  conversation?.close();
+  closeChat();
   setText('chat-title', chatId);
-  conversation = new Conversation({ user, chatId, onChange: () => void listChats(chatId), onLoggedOut: leave });
+  const panel = new ContextPanel({ chatId, onLoggedOut: leave });
+  const onChange = () => {
+    void panel.refresh();
+    void listChats(chatId);
+  };
+  context = panel;
+  conversation = new Conversation({ user, chatId, onChange, onLoggedOut: leave });
   byId('text').focus();
+}
+
+function closeChat() {
+  conversation?.close();
+  context?.close();
+  conversation = undefined;
+  context = undefined;
 }
 
 async function listChats(current) {

@@ -38,8 +38,9 @@ export class Conversation {
   /** Reads what the event stream may have missed. */
   async refresh() {
     try {
-      const { messages, window } = await request('GET', chatPath(this.chatId, 'messages'));
+      const { messages: held, history, window } = await request('GET', chatPath(this.chatId, 'messages'));
       if (this.isClosed) return;
+      const messages = history ?? held.filter(({ role }) => role !== 'system');
       for (const message of messages) this.take(message);
       this.reorder(messages.map(({ id }) => id));
       for (const [id, { text, reason }] of this.outbox.entries) this.takeUnsent(id, text, reason);

@@ -17,9 +17,16 @@ const NOTICES = {
   lost: 'The server of this page cannot be reached. Trying again.',
 };
 
-/** Shows the status of the server, live. */
-export function showStatus() {
-  follow('/status/events', { status: ({ status }) => show(status) }, { onLost: () => showLevel('lost') });
+/** Shows the status of the server, live. `onChange` is called when Redis may answer differently from before. */
+export function showStatus(onChange) {
+  let last;
+  const take = ({ status }) => {
+    show(status);
+    const now = `${status.level} ${status.connection.state} ${status.connection.breaker}`;
+    if (last !== undefined && now !== last) onChange();
+    last = now;
+  };
+  follow('/status/events', { status: take }, { onLost: () => showLevel('lost') });
 }
 
 function show({ level, connection, session, queue }) {
