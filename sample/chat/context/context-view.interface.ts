@@ -40,8 +40,9 @@ export interface ContextView extends Omit<ContextRead, 'messages'> {
 
 /** What a compaction did, and the context after it. */
 export interface Compaction {
-  /** Messages that a summary stands for now; 0 where there were too few, or the chat changed meanwhile. */
+  /** Messages whose place in Redis a summary took; 0 where there were too few, or there was a conflict. */
   readonly replaced: number;
+  /** Whether the chat was loaded or compacted by others meanwhile: it is loaded again then, with the latest summary. */
   readonly conflict: boolean;
   readonly view: ContextView;
 }

@@ -44,6 +44,16 @@ describe('the chat sample with REDIS_ENABLED=false', () => {
     expect(message.content).toContain('Anybody there?');
     expect(window).toMatchObject({ source: 'loader', reason: 'disabled', messageId: 'm-1' });
     expect((await ada.get('/chats/one/messages')).body.messages).toHaveLength(2);
+    expect((await ada.get('/chats/one/context')).body).toMatchObject({
+      source: 'loader',
+      reason: 'disabled',
+      table: { kind: 'memory', messages: 2 },
+      rows: [
+        { role: 'user', position: 1, sequence: null, place: 'window' },
+        { role: 'assistant', position: 2, sequence: null, place: 'window' },
+      ],
+    });
+    expect(await ada.post('/chats/one/context/compact')).toMatchObject({ status: 503, body: { kind: 'disabled' } });
   });
 
   it('opens no socket to the Redis of the address, and ends in time', async () => {

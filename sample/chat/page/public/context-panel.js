@@ -142,7 +142,7 @@ function reportOf({ source, reason, errorKind, tookMs, table }) {
 }
 
 function compactText(replaced, conflict, { rows }) {
-  if (conflict) return 'The chat changed meanwhile. Try once more.';
+  if (conflict) return 'The chat changed meanwhile: it was loaded again, with its summary.';
   if (replaced === 0) return 'There is nothing to summarize yet: the newest 4 messages stay as they are.';
   const old = rows.filter(({ place }) => place === 'summary');
   const before = old.reduce((sum, { tokens }) => sum + tokens, 0);

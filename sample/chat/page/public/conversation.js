@@ -125,6 +125,7 @@ export class Conversation {
 
 function reasonOf({ status, kind, message }) {
   if (status === 0) return 'the server cannot be reached';
+  if (kind === 'database') return 'the database does not answer';
   if (status === 503) return kind === 'disabled' ? 'Redis is off' : `Redis does not answer (${kind})`;
   return message;
 }
