@@ -23,17 +23,22 @@ if wait ~= '' then
   answers = ARGV[6] ~= '1' and meta[3] == '1' and length >= known
 end
 local entries, spent = {}, false
-if answers then
-  entries = redis.call('LRANGE', list, 0, ARGV[2] - 1)
-  local sum = 0
-  for at = 1, budget > 0 and #entries or 0 do
-    sum = sum + weight(entries[at])
-    if sum > budget then
-      for last = #entries, at, -1 do entries[last] = nil end
-      spent = true
-      break
+if answers and budget > 0 then
+  local sum, at, step = 0, 0, 32
+  local count = math.min(tonumber(ARGV[2]), length)
+  while at < count and not spent do
+    for _, entry in ipairs(redis.call('LRANGE', list, at, math.min(at + step, count) - 1)) do
+      sum = sum + weight(entry)
+      spent = sum > budget
+      if spent then break end
+      entries[#entries + 1] = entry
     end
+    at, step = at + step, step * 2
   end
+elseif answers then
+  entries = redis.call('LRANGE', list, 0, ARGV[2] - 1)
+end
+if answers then
   if wait == '' or spent or meta[4] ~= '1' or length >= need then
     return {ARGV[1], 1, '', length, entries, pinned, state}
   end
