@@ -1,4 +1,5 @@
 import { RedisTestServer } from '../test/support/redis-server.js';
+import { benchContext } from './context.bench.js';
 import { benchDrain } from './drain.bench.js';
 import { benchFirstCalls } from './first-calls.bench.js';
 import { benchGuards } from './guards.bench.js';
@@ -20,6 +21,7 @@ const BENCHES = {
   'write-through': benchWriteThrough,
   drain: benchDrain,
   memory: benchMemory,
+  context: benchContext,
 };
 
 const wanted = process.argv.slice(2);
