@@ -47,6 +47,16 @@ async function untilAddress(child: ChildProcess): Promise<{ address: string; log
   throw new Error(`It ended before it gave an address:\n${lines.join('\n')}`);
 }
 
+/** Where the chats of who logs in are kept. */
+async function tableOf(address: string): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  const login = await fetch(`${address}/login`, { method: 'POST', headers, body: '{"user":"Ada"}' });
+  const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const context = await fetch(`${address}/chats/one/context`, { headers: { cookie } });
+  const { table } = (await context.json()) as { table: { kind: string; messages: number | null } };
+  return `${table.kind}, ${table.messages} messages`;
+}
+
 describe('npm start', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'serves the chat on a Redis and a Postgres of its own and ends all on %s',
@@ -57,6 +67,7 @@ describe('npm start', () => {
       for (const pid of pids) expect(process.kill(pid, 0)).toBe(true);
       const { session } = (await (await fetch(`${address}/status`)).json()) as { session: { tier: string } };
       expect(session.tier).toBe('redis');
+      expect(await tableOf(address)).toBe('postgres, 0 messages');
       expect(await stop(signal)).toBe(0);
       for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
       await expect(fetch(address)).rejects.toThrow();

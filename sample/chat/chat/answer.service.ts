@@ -55,9 +55,13 @@ export class AnswerService {
     return (await this.database.save(request, message)).message;
   }
 
+  /** Within the budget; but the newest message is given whatever it weighs. */
   private async readWindow(request: AnswerRequest): Promise<AnswerWindow> {
-    const read = await this.context.read(request, CHAT_LIMITS.windowMessages);
-    return { ...read, messageId: request.messageId };
+    const { budget, messageId } = request;
+    const limit = CHAT_LIMITS.windowMessages;
+    const read = await this.context.read(request, { limit, ...(budget !== undefined && { maxTokens: budget }) });
+    const isEmpty = budget !== undefined && read.messages.length === 0;
+    return { ...(isEmpty ? await this.context.read(request, 1) : read), messageId };
   }
 }
 

@@ -5,6 +5,7 @@ import type { Observable } from 'rxjs';
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import { LoginGuard } from '../auth/login.guard.js';
 import { Closing } from '../common/closing.service.js';
+import { readBudget } from '../common/read-budget.js';
 import { readObject, readText } from '../common/read-text.js';
 import { toEventStream } from '../common/to-event-stream.js';
 import type { ChatSummary } from '../database/chat.database.js';
@@ -36,11 +37,18 @@ export class ChatController {
     @Param('chatId', ChatIdPipe) chatId: string,
     @Body() body: unknown,
   ): Promise<Accepted> {
-    const { id = randomUUID(), text } = readObject(body);
+    const { id = randomUUID(), text, budget } = readObject(body);
     if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id)) {
       throw new BadRequestException('id must be 1 to 64 letters, digits, - or _');
     }
-    return this.chats.send({ user, chatId }, id, readText(text, 'text', { max: CHAT_LIMITS.textLength }));
+    return this.chats.send(
+      { user, chatId },
+      {
+        id,
+        text: readText(text, 'text', { max: CHAT_LIMITS.textLength }),
+        budget: budget === undefined ? undefined : readBudget(budget),
+      },
+    );
   }
 
   @Get(':chatId/messages')

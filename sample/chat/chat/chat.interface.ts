@@ -28,6 +28,8 @@ export type SummaryMessage = SystemMessage & ChatMessageFields;
 /** What a job carries: which message to answer. */
 export interface AnswerRequest extends ChatKey {
   readonly messageId: string;
+  /** The tokens that its window may have. @default no matter */
+  readonly budget?: number;
 }
 
 /** What the worker saw when it answered. */

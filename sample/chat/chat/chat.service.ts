@@ -10,6 +10,14 @@ import { ChatContext } from './chat.context.js';
 import { ChatEvents } from './chat.events.js';
 import type { AnswerWindow, ChatKey, ChatMessage } from './chat.interface.js';
 
+/** A message as it comes in. */
+export interface SentMessage {
+  readonly id: string;
+  readonly text: string;
+  /** The tokens that the window of its answer may have. @default no matter */
+  readonly budget?: number | undefined;
+}
+
 /** What was taken on, and will be answered. */
 export interface Accepted {
   readonly messageId: string;
@@ -37,12 +45,12 @@ export class ChatService {
   /**
    * Stores a message and asks for its answer. Each step may be repeated: who got an error sends again, with the same id.
    */
-  async send(key: ChatKey, id: string, text: string): Promise<Accepted> {
+  async send(key: ChatKey, { id, text, budget }: SentMessage): Promise<Accepted> {
     const createdAt = new Date().toISOString();
     const { message, isNew } = await this.database.save(key, { role: 'user', id, content: text, createdAt });
     if (isNew) this.events.emit(key, { type: 'message', message });
     await this.context.append(key, message);
-    const jobId = await this.answers.request({ ...key, messageId: id });
+    const jobId = await this.answers.request({ ...key, messageId: id, ...(budget !== undefined && { budget }) });
     return { messageId: id, jobId };
   }
 

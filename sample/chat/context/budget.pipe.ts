@@ -1,16 +1,14 @@
-import { BadRequestException, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
+import { readBudget } from '../common/read-budget.js';
 
-const DEFAULT = 500;
-const MOST = 1_000_000;
+const DEFAULT = 1_000;
 
 /** The tokens that a window may have, of a request's query. */
 @Injectable()
 export class BudgetPipe implements PipeTransform<unknown, number> {
   transform(value: unknown): number {
     if (value === undefined) return DEFAULT;
-    const budget = typeof value === 'string' && /^\d{1,7}$/.test(value) ? Number(value) : 0;
-    if (budget >= 1 && budget <= MOST) return budget;
-    throw new BadRequestException(`budget must be a whole number from 1 to ${MOST}`);
+    return readBudget(typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value);
   }
 }

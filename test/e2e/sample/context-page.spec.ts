@@ -89,8 +89,8 @@ describePage('the context window on the page of the chat sample', () => {
     await shows(page, 'context-report', /^From Redis in [\d.]+ ms\.$/);
     const tokens = await rows(page).locator('.tokens').allTextContents();
     const sum = tokens.reduce((total, text) => total + Number.parseInt(text, 10), 0);
-    await shows(page, 'budget-report', new RegExp(`^${sum} of 500 tokens · 4 messages in the window$`));
-    expect(await page.getByRole('img').first().getAttribute('aria-label')).toBe(`${sum} of 500 tokens`);
+    await shows(page, 'budget-report', new RegExp(`^${sum} of 1,000 tokens · 4 messages in the window$`));
+    expect(await page.getByRole('img').first().getAttribute('aria-label')).toBe(`${sum} of 1,000 tokens`);
     expect(faults).toEqual([]);
     await page.context().close();
   });
@@ -121,9 +121,11 @@ describePage('the context window on the page of the chat sample', () => {
         box('#budget-bar'),
       ];
     });
+    await talk(page, ['Four']);
+    expect(await page.locator('.message.assistant').last().textContent()).toMatch(/I saw [1-3] messages?;/);
     expect((marker.x + 1 - bar.x) / bar.width).toBeCloseTo(thumb / 1_000, 2);
-    await page.keyboard.press('End');
-    await shows(page, 'budget-report', /of 1,000 tokens · 6 messages in the window$/);
+    await slider.press('End');
+    await shows(page, 'budget-report', /of 1,000 tokens · 8 messages in the window$/);
     expect(faults).toEqual([]);
     await page.context().close();
   });
@@ -158,6 +160,7 @@ describePage('the context window on the page of the chat sample', () => {
     await page.reload();
     await shows(page, 'context-source', /^Redis$/);
     await rows(page, '.system').waitFor();
+    await page.locator('.message').nth(7).waitFor();
     expect(await page.locator('.message').count()).toBe(8);
     expect(faults).toEqual([]);
     await page.context().close();
@@ -194,7 +197,7 @@ describePage('the context window on the page of the chat sample', () => {
     await rows(page).nth(1).waitFor();
 
     await postgres.kill();
-    await page.getByLabel('Token budget').press('ArrowRight');
+    await page.getByLabel('Token budget').press('ArrowLeft');
 
     await shows(page, 'context-report', /The table cannot be read: what only it has is not shown\.$/);
     expect(await rows(page).count()).toBe(2);

@@ -191,6 +191,23 @@ describeEachDriver('the context of the chat sample', (driver) => {
     expect((await ada.post('/chats/once/messages', { id: 'm-0', text: 'Another text' })).status).toBe(409);
   });
 
+  it('answers within the budget that a message brings, and with that message whatever it weighs', async () => {
+    const events = await ada.follow('/chats/sums/events');
+    const { tokens } = (await contextOf('sums')).rows.at(-1);
+    for (const [id, budget, seen] of [
+      ['b-1', 1, 1],
+      ['b-2', 2 * tokens, 3],
+      ['b-3', AMPLE, 9],
+    ] as const) {
+      await ada.post('/chats/sums/messages', { id, text: 'Within', budget });
+      const { window } = await events.next(({ type, window }) => type === 'answer' && window.messageId === id);
+      expect([id, window.messages.length]).toEqual([id, seen]);
+      expect(window.messages.at(-1)).toMatchObject({ id });
+    }
+    const refused = await ada.post('/chats/sums/messages', { text: 'Within', budget: '5' });
+    expect(refused).toMatchObject({ status: 400, body: { message: expect.stringContaining('budget must be') } });
+  });
+
   it.each(['0', '-1', '1.5', 'NaN', '', '1000001', '1&budget=2'])('refuses a budget of "%s"', async (budget) => {
     const { status, body } = await ada.get(`/chats/sums/context?budget=${budget}`);
     expect(status).toBe(400);
@@ -246,7 +263,7 @@ describeEachDriver('the context of the chat sample', (driver) => {
     expect(refused).toMatchObject({ status: 503, body: { kind: 'database', retry: true } });
     expect((await ada.get('/chats/sums/messages')).body).toMatchObject({ history: null, source: 'redis' });
     await postgres.restart();
-    await eventually(async () => (await contextOf('sums')).table.messages === 4, WAIT);
+    await eventually(async () => (await contextOf('sums')).table.messages === 10, WAIT);
   });
 
   it('knows its chats in a process that starts later, with an empty Redis', async () => {

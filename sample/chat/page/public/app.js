@@ -103,7 +103,7 @@ function openChat() {
     void listChats(chatId);
   };
   context = panel;
-  conversation = new Conversation({ user, chatId, onChange, onLoggedOut: leave });
+  conversation = new Conversation({ user, chatId, budgetOf: () => panel.budget, onChange, onLoggedOut: leave });
   byId('text').focus();
 }
 

@@ -14,9 +14,10 @@ export class Conversation {
   waiting = new Map();
   isClosed = false;
 
-  constructor({ user, chatId, onChange, onLoggedOut }) {
+  constructor({ user, chatId, budgetOf, onChange, onLoggedOut }) {
     this.chatId = chatId;
     this.outbox = new Outbox(user, chatId);
+    this.budgetOf = budgetOf;
     this.onChange = onChange;
     this.onLoggedOut = onLoggedOut;
     byId('messages').replaceChildren();
@@ -60,7 +61,8 @@ export class Conversation {
     this.outbox.put(id, { text, reason: 'the page was left' });
     this.show({ id, role: 'user', content: text, state: 'sending' });
     try {
-      const { jobId } = await request('POST', chatPath(this.chatId, 'messages'), { id, text });
+      const message = { id, text, budget: this.budgetOf() };
+      const { jobId } = await request('POST', chatPath(this.chatId, 'messages'), message);
       this.outbox.remove(id);
       this.waiting.set(id, jobId);
       this.mark(id, this.messages.has(jobId) ? 'sent' : 'waiting');
