@@ -3,7 +3,7 @@ import type { HeldSession, SessionEntry, SessionTouch } from './interfaces/sessi
 import type { SessionTier } from './interfaces/session-tier.interface.js';
 import { joinHeld, oneOf, valuesOf } from './held-sessions.js';
 import type { Settled } from './held-sessions.js';
-import { covers } from './join-entries.js';
+import { covers, isTombstone } from './join-entries.js';
 import { TierList } from './tier-list.js';
 import { available, drainOf, insist, putAll, touchAll, undecidedOf } from './tiers-at-once.js';
 import type { PendingSession } from './tiers-at-once.js';
@@ -90,11 +90,16 @@ export class FallbackTiers extends TierList {
   ): Promise<HeldSession | 'conflict' | undefined> {
     const [tier] = available(this.hasShared ? [...this.shared, ...this.local] : this.local);
     if (tier === undefined) return undefined;
-    const isDecider = tier.putIf === undefined ? true : (await tier.putIf(id, entry, version, dirty)) !== undefined;
-    if (!isDecider) return 'conflict';
-    if (!tier.shared || tier.putIf === undefined) return this.take(id, entry, dirty);
-    const local = await putAll(this.local, id, entry, false);
-    return joinHeld([{ entry, dirty }, ...valuesOf(local)]);
+    if (tier.putIf === undefined) {
+      const held = await tier.get(id);
+      // As far as two steps can tell.
+      const isOther = held !== undefined && (isTombstone(held.entry) || held.entry.version !== version);
+      return isOther ? 'conflict' : this.take(id, entry, dirty);
+    }
+    const taken = await tier.putIf(id, entry, version, dirty);
+    if (taken === undefined) return 'conflict';
+    if (!tier.shared) return this.take(id, entry, dirty);
+    return joinHeld([taken, ...valuesOf(await putAll(this.local, id, taken.entry, false))]);
   }
 
   /** Who can be asked; shared ones only where wanted. */

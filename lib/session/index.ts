@@ -22,6 +22,7 @@ export type { DirtySession, HeldSession, SessionEntry, SessionTouch } from './in
 export type {
   IdentifiedSession,
   SessionData,
+  SessionRotateOptions,
   SessionStatus,
   SessionTtlOptions,
   StoredSession,

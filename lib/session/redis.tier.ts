@@ -13,6 +13,8 @@ import { DESTROY_SCRIPT, FIND_SCRIPT, PUT_IF_SCRIPT, PUT_SCRIPT, TOUCH_SCRIPT } 
 export interface RedisOutcome {
   readonly status: 'applied' | 'stale' | 'gone' | 'missing' | 'conflict';
   readonly version: string;
+  /** What the expiry was that {@link RedisTier.putIf} replaced. */
+  readonly before?: { readonly expiryVersion: string; readonly leftMs: number } | undefined;
 }
 
 /** No encoded id has a percent sign before these letters. */
@@ -66,7 +68,7 @@ export class RedisTier {
     );
   }
 
-  /** Replaces a session, provided that this version of it is stored. */
+  /** Replaces a session, or ends it, provided that this version of it is stored. */
   putIf(id: string, entry: SessionEntry, expectedVersion: string): Promise<RedisOutcome> {
     return this.change(PUT_IF_SCRIPT, id, this.unlessEnded(entry), entry.expiresAt, expectedVersion);
   }
@@ -117,8 +119,13 @@ export class RedisTier {
     const encoded = encodeId(id);
     const text = headerText(entry, hashEncodedId(encoded)) + (entry.data ?? '');
     const args = [text, this.ttlOf(expiresAt), this.latest.now(), ...more];
-    const [status, version = ''] = await this.scripts.words(script, this.keyPrefix + encoded, args);
-    return { status: status as RedisOutcome['status'], version };
+    const [status, version = '', expiryVersion, left] = await this.scripts.words(
+      script,
+      this.keyPrefix + encoded,
+      args,
+    );
+    const before = expiryVersion === undefined ? undefined : { expiryVersion, leftMs: Number(left) };
+    return { status: status as RedisOutcome['status'], version, before };
   }
 
   private parse(text: string | null, idHash: string): SessionEntry | undefined {

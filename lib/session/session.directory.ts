@@ -3,18 +3,12 @@ import type { RedisCommands } from '../interfaces/redis-commands.interface.js';
 import { decodeId } from '../utils/encode-id.js';
 import { isForwardId } from './forward-id.js';
 import { valuesOf } from './held-sessions.js';
-import type { SessionEntry } from './interfaces/session-entry.interface.js';
 import { mayFallBack } from './session.error.js';
 import type { SessionReader, SessionSources } from './session.reader.js';
+import type { FoundSession, SessionRotation } from './session.rotation.js';
 
 /** Sessions that are read at once. */
 const PAGE = 100;
-
-/** A session by its id. @internal */
-export interface FoundSession {
-  readonly id: string;
-  readonly entry: SessionEntry;
-}
 
 /** Ids from all that can be asked, and whether nothing was out that might know of more. @internal */
 export interface KnownIds {
@@ -22,11 +16,20 @@ export interface KnownIds {
   readonly isComplete: boolean;
 }
 
+/** @internal */
+export interface SessionsOfUser {
+  readonly ids: readonly string[];
+  readonly found: readonly FoundSession[];
+  readonly isComplete: boolean;
+}
+
+type FindSession = (id: string) => Promise<FoundSession | undefined>;
+
 /** Lists sessions: in Redis, and where that is not to be believed alone, in the tiers that can list. @internal */
 export class SessionDirectory {
   constructor(
     private readonly sources: SessionSources,
-    private readonly reader: SessionReader,
+    private readonly finders: { readonly reader: SessionReader; readonly rotation: Pick<SessionRotation, 'find'> },
     private readonly commands: Pick<RedisCommands, 'scan'>,
     private readonly keyPrefix: string,
   ) {}
@@ -37,19 +40,25 @@ export class SessionDirectory {
     for await (const page of this.pages()) {
       const fresh = [...new Set(page)].filter((id) => !seen.has(id) && !isForwardId(id));
       for (const id of fresh) seen.add(id);
-      yield* await this.readAll(fresh);
+      yield* await this.readAll(fresh, (id) => this.read(id));
     }
   }
 
-  /** The live sessions of a user. The index is pruned of what is none. */
-  async ofUser(userId: string): Promise<{ found: readonly FoundSession[]; isComplete: boolean }> {
+  /**
+   * The live sessions of a user, and the ids that were looked at: of all that are listed but those. The index is pruned of
+   * what is none. One that was rotated since it was listed is found under its new id.
+   */
+  async ofUser(userId: string, except?: ReadonlySet<string>): Promise<SessionsOfUser> {
     const { index, userOf, standing } = this.sources;
-    const { ids, isComplete } = await this.idsOfUser(userId);
-    const found = (await this.readAll(ids)).filter(({ entry }) => userOf(entry.data) === userId);
-    const live = new Set(found.map(({ id }) => id));
-    const stale = ids.filter((id) => !live.has(id));
+    const { ids: listed, isComplete } = await this.idsOfUser(userId);
+    const ids = listed.filter((id) => !except?.has(id));
+    const all = (await this.readAll(ids, (id) => this.finders.rotation.find(id))).filter(
+      ({ entry }) => userOf(entry.data) === userId,
+    );
+    const found = new Map(all.map((session) => [session.id, session]));
+    const stale = ids.filter((id) => !found.has(id));
     if (isComplete && standing.isWell) await index.remove(userId, stale).catch(() => undefined);
-    return { found, isComplete };
+    return { ids, found: [...found.values()], isComplete };
   }
 
   private async idsOfUser(userId: string): Promise<KnownIds> {
@@ -86,23 +95,18 @@ export class SessionDirectory {
     }
   }
 
-  private async readAll(ids: readonly string[]): Promise<FoundSession[]> {
+  private async readAll(ids: readonly string[], find: FindSession): Promise<FoundSession[]> {
     const found: FoundSession[] = [];
     for (let start = 0; start < ids.length; start += PAGE) {
-      const page = ids.slice(start, start + PAGE);
-      const entries = await Promise.all(page.map((id) => this.readSound(id)));
-      found.push(...page.flatMap((id, at) => (entries[at] === undefined ? [] : [{ id, entry: entries[at] }])));
+      const page = await Promise.all(ids.slice(start, start + PAGE).map((id) => soundOf(find(id))));
+      found.push(...page.flatMap((session) => session ?? []));
     }
     return found;
   }
 
-  private async readSound(id: string): Promise<SessionEntry | undefined> {
-    try {
-      return await this.reader.read(id);
-    } catch (error) {
-      if (mayFallBack(error)) throw error;
-      return undefined;
-    }
+  private async read(id: string): Promise<FoundSession | undefined> {
+    const entry = await this.finders.reader.read(id);
+    return entry && { id, entry };
   }
 
   private async attempt<T>(call: () => Promise<T>): Promise<T | undefined> {
@@ -112,5 +116,14 @@ export class SessionDirectory {
       if (!mayFallBack(error) || this.sources.fallback.isEmpty) throw error;
       return undefined;
     }
+  }
+}
+
+async function soundOf(finding: Promise<FoundSession | undefined>): Promise<FoundSession | undefined> {
+  try {
+    return await finding;
+  } catch (error) {
+    if (mayFallBack(error)) throw error;
+    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import type { SessionSettings } from './interfaces/session-options.interface.js';
 import type { IdentifiedSession } from './interfaces/session.interface.js';
 import { decodeSession, encodeSession } from './session.codec.js';
-import type { FoundSession } from './session.directory.js';
+import type { FoundSession } from './session.rotation.js';
 import type { SessionChange } from './session.writer.js';
 import { userOfData } from './user-of.js';
 

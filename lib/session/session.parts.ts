@@ -12,6 +12,7 @@ import { SessionMonitor } from './session.monitor.js';
 import { SessionReader } from './session.reader.js';
 import type { SessionSources } from './session.reader.js';
 import { SessionRecovery } from './session.recovery.js';
+import { SessionReplacer } from './session.replacer.js';
 import { SessionReplayer } from './session.replayer.js';
 import { SessionRotation } from './session.rotation.js';
 import { SessionToucher } from './session.toucher.js';
@@ -28,7 +29,7 @@ export interface SessionParts {
   readonly recovery: SessionRecovery;
   readonly reader: SessionReader;
   readonly writer: SessionWriter;
-  readonly toucher: SessionToucher;
+  readonly replacer: SessionReplacer;
   readonly directory: SessionDirectory;
   readonly rotation: SessionRotation;
 }
@@ -51,15 +52,18 @@ export function createSessionParts(connection: RedisConnectionHandle, settings: 
   const reader = new SessionReader(sources, () => recovery.schedule());
   const onMissed = (): void => recovery.missed();
   const writer = new SessionWriter(sources, untilVerified, onMissed);
+  const replacer = new SessionReplacer(sources, writer, untilVerified);
+  const toucher = new SessionToucher(sources, untilVerified, onMissed);
+  const rotation = new SessionRotation(sources, reader, writer, replacer, toucher);
   return {
     sources,
     monitor,
     recovery,
     reader,
-    directory: new SessionDirectory(sources, reader, connection.commands, settings.keyPrefix),
+    directory: new SessionDirectory(sources, { reader, rotation }, connection.commands, settings.keyPrefix),
     writer,
-    rotation: new SessionRotation(sources, reader, writer),
-    toucher: new SessionToucher(sources, untilVerified, onMissed),
+    replacer,
+    rotation,
   };
 }
 

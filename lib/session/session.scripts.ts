@@ -40,14 +40,14 @@ end
 `;
 
 /** What was sent goes in the place of what is older; a touch that it cannot know of stays. */
-const writing = (data: string): string => `
+const writing = (data: string, reply = 'own'): string => `
 if v and w > (ownExpiry < own and ownExpiry or own) then
   if left > ttl then ttl, expiresAt = left, x end
   if w > ownExpiry then ownExpiry = w end
 end
 local written = redis.pcall('SET', KEYS[1], 's1' .. own .. ownExpiry .. expiresAt .. sub(sent, 66, 77) .. ${data}, 'PX', ttl)
 if failed(written) then return written end
-return told('applied', own)
+return told('applied', ${reply})
 `;
 
 /** Joins a live entry. Replies status and version: `applied`, `stale` (newer is stored), `gone` (destroyed). @internal */
@@ -76,14 +76,20 @@ end
 ${writing('sub(sent, 78)')}`,
 );
 
-/** As {@link PUT_SCRIPT}, provided that version ARGV[5] is stored, and lives; else replies `conflict`. @internal */
+/**
+ * As {@link PUT_SCRIPT}, of a tombstone too, provided that version ARGV[5] is stored, and lives; else replies `conflict`.
+ * Where it is applied the reply ends with the version of the expiry that was stored, and what was left of that.
+ *
+ * @internal
+ */
 export const PUT_IF_SCRIPT = defineScript(
   'session.update',
   `${READ}${KNOW}
 if not v then return told('conflict', '') end
 if not live then return told('gone', v) end
 if v ~= ARGV[5] then return told('conflict', v) end
-${writing('sub(sent, 78)')}`,
+if #sent == 77 then ttl = math.max(ttl, left) end
+${writing('sub(sent, 78)', "own .. ' ' .. w .. ' ' .. left")}`,
 );
 
 /**

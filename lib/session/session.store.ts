@@ -6,21 +6,21 @@ import type { SessionSettings } from './interfaces/session-options.interface.js'
 import type {
   IdentifiedSession,
   SessionData,
+  SessionRotateOptions,
   SessionStatus,
   SessionTtlOptions,
   StoredSession,
 } from './interfaces/session.interface.js';
+import { FORWARD_MS } from './forward-id.js';
 import { SESSION_CONNECTION, SESSION_SETTINGS } from './session.constants.js';
-import { unavailableError } from './session.error.js';
+import { SessionDestroyer } from './session.destroyer.js';
 import { SessionForm } from './session.form.js';
 import { assertSessionId } from './session-id.util.js';
 import { SessionLife } from './session.life.js';
 import { createSessionParts } from './session.parts.js';
 import type { SessionParts } from './session.parts.js';
-import { ttlOfOptions } from './session-ttl.util.js';
+import { forwardMsOfOptions, ttlOfOptions } from './session-ttl.util.js';
 import { SessionUpdater } from './session.updater.js';
-
-const CLEARED_AT_ONCE = 64;
 
 /**
  * Sessions that survive the loss of Redis: written to Redis and to the fallback tiers, read from Redis, and from the
@@ -46,6 +46,7 @@ export class SessionStore {
   private readonly life: SessionLife;
   private readonly form: SessionForm;
   private readonly updater: SessionUpdater;
+  private readonly destroyer: SessionDestroyer;
 
   /** @internal */
   constructor(
@@ -55,6 +56,7 @@ export class SessionStore {
     this.parts = createSessionParts(connection, settings);
     this.form = new SessionForm(settings);
     this.updater = new SessionUpdater(this.parts, this.form);
+    this.destroyer = new SessionDestroyer(this.parts, settings.ttlMs);
     this.life = new SessionLife(connection, this.parts, settings.required);
   }
 
@@ -83,20 +85,13 @@ export class SessionStore {
   /** Ends a session for good, in every tier. One that does not exist is as good as ended. */
   async destroy(id: string): Promise<void> {
     assertSessionId(id, 'session.destroy');
-    const { writer, rotation } = this.parts;
-    const [next] = await Promise.all([rotation.next(id), writer.destroy(id, this.settings.ttlMs)]);
-    // Whoever logs out with the id from before a rotation means the session.
-    if (next !== undefined) await this.destroy(next);
+    await this.destroyer.destroy(id);
   }
 
   /** Lengthens the life of a session; never shortens it, never creates one. False where there is no such session. */
   async touch(id: string, options: SessionTtlOptions = {}): Promise<boolean> {
     assertSessionId(id, 'session.touch');
-    const { toucher, rotation } = this.parts;
-    const ttlMs = this.ttlOf(options, 'session.touch');
-    if (await toucher.touch(id, ttlMs)) return true;
-    const next = await rotation.next(id);
-    return next === undefined ? false : toucher.touch(next, ttlMs);
+    return this.parts.rotation.touch(id, this.ttlOf(options, 'session.touch'));
   }
 
   /**
@@ -116,13 +111,18 @@ export class SessionStore {
   }
 
   /**
-   * Gives a session a new id, of 192 bits of chance; undefined where there is no such session. For half a minute the old id
-   * leads to it, for requests that are under way, but for `set`, which is refused. At a login, where somebody may have
-   * planted the old id, `destroy` that session instead and `set` one under a new id, as the middlewares' `regenerate` does.
+   * Gives a session a new id, of 192 bits of chance; undefined where there is no such session. For half a minute, or for
+   * `forwardMs`, the old id leads to it, for requests that are under way, but for `set`, which is refused: to `rotate` too,
+   * which then gives the id that is new already. What is changed meanwhile is kept, and a `destroy` meanwhile ends both.
+   *
+   * At a login, where somebody may have planted the old id, say `{ forwardMs: 0 }`: the old id leads nowhere then.
+   *
+   * Rejects with a `RedisError` of kind `busy` when others changed the session a dozen times meanwhile.
    */
-  async rotate(id: string): Promise<string | undefined> {
+  async rotate(id: string, options: SessionRotateOptions = {}): Promise<string | undefined> {
     assertSessionId(id, 'session.rotate');
-    return this.parts.rotation.rotate(id, this.settings.ttlMs);
+    const forwardMs = forwardMsOfOptions(options, 'session.rotate') ?? FORWARD_MS;
+    return this.parts.rotation.rotate(id, { ttlMs: this.settings.ttlMs, forwardMs });
   }
 
   /** The live sessions of a user, by `userOf` of the module; while Redis is out, as far as the other tiers know. */
@@ -138,10 +138,7 @@ export class SessionStore {
    */
   async destroyByUser(userId: string): Promise<number> {
     assertText(userId, 'userId', 'session.destroyByUser');
-    const { found, isComplete } = await this.parts.directory.ofUser(userId);
-    await Promise.all(found.map(({ id }) => this.destroy(id)));
-    if (!isComplete) throw unavailableError('session.destroyByUser', userId);
-    return found.length;
+    return this.destroyer.destroyByUser(userId);
   }
 
   /** The ids of all live sessions, in no order; while Redis is out, as far as the other tiers know. */
@@ -165,13 +162,7 @@ export class SessionStore {
 
   /** Ends all sessions, as {@link ids}. */
   async clear(): Promise<void> {
-    let batch: string[] = [];
-    const flush = async (): Promise<void> => {
-      await Promise.all(batch.map((id) => this.parts.writer.destroy(id, this.settings.ttlMs)));
-      batch = [];
-    };
-    for await (const id of this.ids()) if (batch.push(id) >= CLEARED_AT_ONCE) await flush();
-    await flush();
+    await this.destroyer.clear();
   }
 
   /** Which tier answers now, and how much waits to be replayed. */

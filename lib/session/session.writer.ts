@@ -2,7 +2,6 @@ import type { HeldSession, SessionEntry } from './interfaces/session-entry.inter
 import { isTombstone } from './join-entries.js';
 import type { RedisOutcome } from './redis.tier.js';
 import { mayFallBack, unavailableError } from './session.error.js';
-import type { SessionFallbackEvent } from './session-events.js';
 import type { SessionSources } from './session.reader.js';
 
 /** How often a change that met a newer one is given a newer version. Whoever loses to so many was overtaken, not early. */
@@ -37,53 +36,24 @@ export class SessionWriter {
     await this.write(id, this.entryOf({ data: undefined, ttlMs }));
   }
 
-  /**
-   * Replaces that version of a session. While Redis is believed it decides whether the version still holds, else the first
-   * tier that answers.
-   */
-  async replace(id: string, version: string, change: SessionChange): Promise<'done' | 'conflict' | 'gone'> {
-    const { standing, trust, fallback } = this.sources;
+  /** Puts an entry with the version that it has: where a newer one is stored, that stays. */
+  async plant(id: string, entry: SessionEntry): Promise<void> {
+    const { standing, trust, redis, fallback } = this.sources;
+    if (!standing.isEnabled && !fallback.isEmpty) return this.plantFallback(id, entry);
     await this.untilVerified();
-    this.sources.clock.observe(version);
-    const entry = this.entryOf(change);
-    if (!standing.isEnabled && !fallback.isEmpty) return this.replaceInTiers(id, version, entry, 'disabled');
-    if (trust.mode === 'doubt' && fallback.isSharedAvailable) {
-      return this.replaceInTiers(id, version, entry, 'doubt', unavailableError('session.update', id));
-    }
+    const { mark } = trust;
     try {
-      return await this.replaceInRedis(id, version, entry);
+      const outcome = await standing.attempt('write', () => redis.put(id, entry));
+      await this.keepCopy(id, entry, outcome, mark === undefined || trust.mark !== mark);
     } catch (error) {
       if (!mayFallBack(error) || fallback.isEmpty) throw error;
-      return this.replaceInTiers(id, version, entry, 'outage', error);
+      await this.plantFallback(id, entry, error);
     }
   }
 
-  private async replaceInRedis(
-    id: string,
-    version: string,
-    entry: SessionEntry,
-  ): Promise<'done' | 'conflict' | 'gone'> {
-    const { standing, trust, redis } = this.sources;
-    const { mark } = trust;
-    const sending = standing.attempt('write', () => redis.putIf(id, entry, version));
-    const outcome = await this.withIndex(sending, id, entry);
-    if (outcome.status === 'conflict') return 'conflict';
-    const isConfirmed = mark !== undefined && trust.mark === mark;
-    return (await this.keepCopy(id, entry, outcome, !isConfirmed)) === false ? 'gone' : 'done';
-  }
-
-  private async replaceInTiers(
-    id: string,
-    version: string,
-    entry: SessionEntry,
-    reason: SessionFallbackEvent['reason'],
-    error?: unknown,
-  ) {
-    const held = await this.sources.fallback.takeIf(id, entry, version, error !== undefined);
-    if (held === undefined) throw unavailableError('session.update', id, error);
-    this.sources.events.served('write', reason);
-    if (held === 'conflict') return 'conflict';
-    return isTombstone(held.entry) ? 'gone' : 'done';
+  private async plantFallback(id: string, entry: SessionEntry, error?: unknown): Promise<void> {
+    const held = await this.sources.fallback.take(id, entry, error !== undefined);
+    if (held === undefined) throw unavailableError('session.rotate', id, error);
   }
 
   private async write(id: string, first: SessionEntry): Promise<boolean> {
@@ -121,7 +91,7 @@ export class SessionWriter {
   }
 
   /** Before the change is acknowledged: the index may name what is not there, but lacks nothing that is. */
-  private async withIndex(
+  async withIndex(
     sending: Promise<RedisOutcome>,
     id: string,
     { userId, expiresAt }: SessionEntry,
@@ -133,19 +103,38 @@ export class SessionWriter {
     return outcome;
   }
 
-  private async keepCopy(id: string, sent: SessionEntry, outcome: RedisOutcome, dirty: boolean) {
-    const { clock, fallback, pending, standing } = this.sources;
-    clock.observe(outcome.version);
+  /** What the tiers hold after what Redis took, or whether the change counts where there is nothing more to say. */
+  async keepCopy(
+    id: string,
+    sent: SessionEntry,
+    outcome: RedisOutcome,
+    dirty: boolean,
+  ): Promise<SessionEntry | boolean> {
+    this.sources.clock.observe(outcome.version);
     const isGone = outcome.status === 'gone';
-    if (fallback.isEmpty) return !isGone;
-    const entry: SessionEntry = isGone ? { ...sent, data: undefined, userId: undefined } : sent;
-    const { held, missed } = await fallback.keep(id, entry, dirty);
-    if (missed) {
-      await standing.attempt('write', () => pending.add(id, entry));
-      this.onMissed();
-    }
+    if (this.sources.fallback.isEmpty) return !isGone;
+    // With its own version: by that a rotation's tombstone is known.
+    const gone = { ...sent, version: outcome.version, data: undefined, userId: undefined };
+    const held = await this.tell(id, isGone ? gone : sent, dirty, sent);
     if (isGone || (held !== undefined && isTombstone(held.entry))) return false;
     return held?.entry ?? true;
+  }
+
+  /** Tells the tiers of what Redis holds, and notes the change where a shared one missed it. */
+  async tell(
+    id: string,
+    entry: SessionEntry,
+    dirty: boolean,
+    change: SessionEntry = entry,
+  ): Promise<HeldSession | undefined> {
+    const { fallback, pending, standing } = this.sources;
+    if (fallback.isEmpty) return undefined;
+    const { held, missed } = await fallback.keep(id, entry, dirty);
+    if (missed) {
+      await standing.attempt('write', () => pending.add(id, change));
+      this.onMissed();
+    }
+    return held;
   }
 
   /** A tier may hold a version from a node whose clock is ahead, which this change, made after it, has to replace. */
@@ -183,7 +172,7 @@ export class SessionWriter {
     return { ...entry, version, expiryVersion: version };
   }
 
-  private entryOf({ data, userId, ttlMs, expiry }: SessionChange): SessionEntry {
+  entryOf({ data, userId, ttlMs, expiry }: SessionChange): SessionEntry {
     const version = this.sources.clock.next();
     const user = userId === undefined ? {} : { userId };
     const { expiresAt, expiryVersion } = expiry ?? { expiresAt: Date.now() + ttlMs, expiryVersion: version };

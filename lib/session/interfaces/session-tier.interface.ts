@@ -50,7 +50,7 @@ export interface SessionTier {
   put(id: string, entry: SessionEntry, dirty: boolean): Promise<HeldSession>;
   /**
    * As {@link put}, provided that the live entry of that version is held, or none; undefined where another is. Without it
-   * `update` cannot tell, while Redis is out, that a session was changed by two at once.
+   * `update` and `rotate` cannot surely tell, while Redis is out, that a session was changed by two at once.
    */
   putIf?(id: string, entry: SessionEntry, expectedVersion: string, dirty: boolean): Promise<HeldSession | undefined>;
   /** The ids of live sessions, page by page. Without it they are not listed while Redis is out. */

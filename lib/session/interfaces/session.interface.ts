@@ -16,6 +16,16 @@ export interface SessionTtlOptions {
 }
 
 /**
+ * What `rotate` may be told.
+ *
+ * @publicApi
+ */
+export interface SessionRotateOptions {
+  /** Milliseconds for which the old id leads to the new one; 0 for not at all. @default 30000 */
+  readonly forwardMs?: number;
+}
+
+/**
  * A session and its end.
  *
  * @publicApi
