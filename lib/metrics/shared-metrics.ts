@@ -4,7 +4,7 @@ import { CacheMetrics } from './cache.metrics.js';
 import { ConnectionMetrics } from './connection.metrics.js';
 import { ContextMetrics } from './context.metrics.js';
 import { FollowedNames } from './followed-names.js';
-import type { MetricGroup } from './metric-group.js';
+import type { EventListener, MetricGroup } from './metric-group.js';
 import type { MetricsRegistry } from './metrics-options.interface.js';
 import { ServerMetrics } from './server.metrics.js';
 import { SessionMetrics } from './session.metrics.js';
@@ -38,13 +38,12 @@ export class SharedMetrics {
   );
   private readonly listeners = this.groups.flatMap(({ listeners = {} }) =>
     Object.entries(listeners).map(([channel, listener]) => {
-      const onEvent = (event: unknown): void => {
-        const origin = this.names.originOf((event as { readonly connection: string }).connection);
-        if (origin !== undefined) listener(event as never, origin);
-      };
-      return [channel, onEvent] as const;
+      return [channel, (event: unknown) => this.count(event, listener)] as const;
     }),
   );
+
+  /** Messages that no listener could read. */
+  passedOver = 0;
 
   private constructor(private readonly registry: MetricsRegistry) {}
 
@@ -68,6 +67,16 @@ export class SharedMetrics {
       leave();
       if (this.names.isEmpty) this.end();
     };
+  }
+
+  /** Anyone may publish on a channel, and Node ends the process with what a listener throws: what is no event of ours is passed over. */
+  private count(event: unknown, listener: EventListener<never>): void {
+    try {
+      const origin = this.names.originOf((event as { readonly connection: string }).connection);
+      if (origin !== undefined) listener(event as never, origin);
+    } catch {
+      this.passedOver += 1;
+    }
   }
 
   /** Also after somebody cleared the registry meanwhile. */

@@ -1,6 +1,8 @@
 import { describeEachDriver } from '../../support/drivers.js';
+import { eventually } from '../../support/eventually.js';
 import { nextChange, untilState } from '../connection/bench.js';
 import { ContextApp, contents } from '../context/context-app.js';
+import { MetricsApp, valueOf } from '../metrics/metrics-app.js';
 import { HealthApp } from '../health/health-app.js';
 import { SessionApp } from '../session/session-app.js';
 import { ClusterBench } from './cluster-bench.js';
@@ -45,6 +47,20 @@ describeEachDriver('features on a cluster', (driver) => {
     for (const master of await bench.cluster.masters()) expect(await master.command('DBSIZE')).toBeGreaterThan(2);
     await app.cache.clear('id-3');
     expect(await app.cache.recent('id-3')).toEqual([]);
+    await app.stop();
+  });
+
+  it('tells metrics of all masters together, and of every socket that they count', async () => {
+    const app = await MetricsApp.start({ driver, ...bench.address });
+    const text = await app.scrape();
+    const of = (name: string, labels = {}): number | undefined =>
+      valueOf(text, name, { connection: 'default', ...labels });
+    expect(of('redis_up')).toBe(1);
+    expect(of('redis_server_role', { role: 'master' })).toBe(3);
+    expect(of('redis_connected_replicas')).toBe((await bench.cluster.replicas()).length);
+    expect(of('redis_memory_used_bytes')).toBeGreaterThan(3 * 500_000);
+    expect(of('redis_connection_pool_size', { purpose: 'client' })).toBe(3);
+    await eventually(async () => (await bench.cluster.clientCount()) === 3);
     await app.stop();
   });
 

@@ -80,6 +80,8 @@ describeEachDriver('the metrics', (driver) => {
     await app.redis.duplicate('jobs');
     expect([await size('client'), await size('events'), await size('jobs')]).toEqual([1, 2, 1]);
     expect(await server.clientCount()).toBe(4);
+    // a duplicate's is none of the first connection
+    expect(await app.value('redis_initialization_duration_ms_count', { outcome: 'ok' })).toBe(1);
     await app.redis.release(events);
     expect(await size('events')).toBe(1);
     await eventually(async () => (await server.clientCount()) === 3);

@@ -7,6 +7,7 @@ import type {
 import { SharedMetrics } from '../../../lib/metrics/shared-metrics.js';
 import type { SessionFallbackEvent, SessionReplayEvent } from '../../../lib/session/index.js';
 import { readdirSync, readFileSync } from 'node:fs';
+import { channel } from 'node:diagnostics_channel';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 
@@ -23,17 +24,36 @@ const sources = readdirSync('lib', { recursive: true })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => ({ file, text: readFileSync(join('lib', file), 'utf8') }));
 
+const listened = sources
+  .filter(({ file }) => file.startsWith('metrics'))
+  .flatMap(({ text }) => [...text.matchAll(/^ {4}'(nestjs-redis-hub:[^']+)': /gm)].map(([, name = '']) => name));
+
 describe('the channels that are counted', () => {
   it('are channels that are published', () => {
-    const listened = sources
-      .filter(({ file }) => file.startsWith('metrics'))
-      .flatMap(({ text }) => [...text.matchAll(/^ {4}'(nestjs-redis-hub:[^']+)': /gm)].map(([, name]) => name));
     const published = sources.flatMap(({ text }) =>
       [...text.matchAll(/\bchannel\('([^']+)'\)/g)].map(([, name]) => name),
     );
     expect(listened.length).toBeGreaterThan(8);
     expect(listened.filter((name) => !published.includes(name))).toEqual([]);
     expect(Object.keys(held)).toHaveLength(3);
+  });
+
+  it('end no process with a message that is none of ours', () => {
+    const registry = new Registry();
+    const shared = SharedMetrics.of(registry);
+    const leave = shared.join(['default']);
+    for (const message of [
+      undefined,
+      null,
+      'text',
+      {},
+      { connection: 7 },
+      { connection: 'default', durationMs: 'long' },
+    ]) {
+      for (const name of listened) channel(name).publish(message);
+    }
+    expect(shared.passedOver).toBeGreaterThan(listened.length);
+    leave();
   });
 
   it('are listened to no longer than somebody wants', () => {
