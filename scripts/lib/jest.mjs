@@ -5,7 +5,7 @@ import { say } from './say.mjs';
 import { RESULTS, failedFiles, withSecondRun } from './test-results.mjs';
 
 /** Far more than they take. A test that never gives the thread back can be ended from outside only. */
-const DEADLINE_MS = 20 * 60_000;
+const DEADLINE_MS = 40 * 60_000;
 
 /** Where more fail than this, something is broken, and a second run would only take time. */
 const MOST_AGAIN = 10;

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 import { freePort, releasePort } from '../../support/free-port.js';
 import { track, untrack } from '../../support/resources.js';
 import type { TestResource } from '../../support/resources.js';
@@ -48,7 +48,10 @@ export class HostilePeer extends EventEmitter<{ struck: []; dropped: [] }> imple
   }
 
   reset(): void {
-    for (const socket of this.sockets) socket.resetAndDestroy();
+    for (const socket of this.sockets) {
+      if (socket instanceof TLSSocket) socket.destroy();
+      else socket.resetAndDestroy();
+    }
   }
 
   async stop(): Promise<void> {
