@@ -47,6 +47,54 @@ describe('the estimate of tokens', () => {
   });
 });
 
+/** The pieces that the estimate goes by, cut out by a regular expression. */
+function estimateByExpression(text: string): number {
+  const signs: [number, number][] = [
+    [0x1_0000, 3.2],
+    [0xac00, 1.6],
+    [0x0800, 1.3],
+    [0x0250, 1.1],
+    [0x0080, 1.5],
+  ];
+  const tokensOf = (piece: string): number => {
+    const code = piece.codePointAt(0) ?? 0;
+    if (/^\d/.test(piece)) return 1.4;
+    if (/^[A-Z]{2,}$/.test(piece)) return piece.length / 1.3;
+    if (/^[A-Za-z]/.test(piece))
+      return 1 + Math.floor((Math.min(piece.length, 12) - 1) / 4) + Math.max(0, piece.length - 12) / 2;
+    if (code > 0x20 && code < 0x80) return 1;
+    if (code <= 0x20) return piece === ' ' ? 0 : Math.ceil(piece.length / 8);
+    return /^\s/u.test(piece) ? 1 : (signs.find(([from]) => code >= from)?.[1] ?? 1);
+  };
+  const pieces = text.matchAll(/[A-Z]?[a-z]+|[A-Z]+|\d{1,3}|\s+|[^A-Za-z\d\s]/gu);
+  return Math.ceil([...pieces].reduce((sum, [piece]) => sum + tokensOf(piece), 0));
+}
+
+describe('the walk of the estimate', () => {
+  it('makes the pieces of every text that an expression does', () => {
+    const units = fc.constantFrom(...'aZ9 _\n\t\0-é’あ字가😀\uD83D\uDE00\u00a0\u2028\ufeff\u007f\u0085'.split(''));
+    const words = fc.constantFrom('word', 'Word', 'WORD', 'XMLHttp', '1234', '    ', 'x'.repeat(30), 'camelCase');
+    const anyText = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(fc.oneof(units, words)).map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(anyText, (text) => expect(estimateTokens(text)).toBe(estimateByExpression(text))),
+      { numRuns: 3_000 },
+    );
+    for (const text of Object.values(TEXTS)) expect(estimateTokens(text)).toBe(estimateByExpression(text));
+  });
+
+  it('knows every single sign', () => {
+    const different: number[] = [];
+    for (let code = 0; code < 0x1_0000; code += 1) {
+      const text = `a${String.fromCharCode(code)}B`.repeat(2);
+      if (estimateTokens(text) !== estimateByExpression(text)) different.push(code);
+    }
+    expect(different).toEqual([]);
+  });
+});
+
 describe('a tokenizer', () => {
   it.each(['gpt-tokenizer', 'js-tiktoken'] as const)(
     '%s counts as itself, and takes control tokens as text',
