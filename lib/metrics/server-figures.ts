@@ -50,11 +50,11 @@ function rolesOf(replication: readonly string[]): ServerFigures['roles'] {
   return counts.master + counts.replica > 0 ? counts : undefined;
 }
 
-/** Of each replica that a master tells of. */
+/** Of each replica that follows: one that is still given its first copy is behind by all there is, which says nothing. */
 function lagsOf(replication: string): number[] {
   const offset = numberOf(replication, 'master_repl_offset');
   if (offset === undefined || fieldOf(replication, 'role') !== 'master') return [];
-  const replicas = replication.matchAll(/^slave\d+:.*\boffset=(\d+)/gm);
+  const replicas = replication.matchAll(/^slave\d+:.*\bstate=online,.*\boffset=(\d+)/gm);
   return [...replicas].map(([, reached]) => Math.max(0, offset - Number(reached)));
 }
 

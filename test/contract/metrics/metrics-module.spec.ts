@@ -7,6 +7,7 @@ import { RedisMetricsModule } from '../../../lib/metrics/index.js';
 import { getRedisServiceToken } from '../../../lib/redis.constants.js';
 import { RedisModule } from '../../../lib/redis.module.js';
 import { RedisService } from '../../../lib/redis.service.js';
+import { eventually } from '../../support/eventually.js';
 import { RedisTestServer } from '../../support/redis-server.js';
 import { failureOf } from '../connection/bench.js';
 import { valueOf } from './metrics-app.js';
@@ -78,6 +79,21 @@ describe('RedisMetricsModule', () => {
     expect(valueOf(one, 'redis_cache_miss_total', { connection: 'reports', ...MISS })).toBe(2);
     expect(one).not.toContain('connection="default"');
     expect(valueOf(both, 'redis_up', { connection: 'reports' })).toBe(1);
+  });
+
+  it('tells of replicas, how far they are behind, and of a server that is one', async () => {
+    const replica = await RedisTestServer.start();
+    await server.command('CONFIG', 'SET', 'repl-diskless-sync-delay', '0');
+    await replica.command('REPLICAOF', '127.0.0.1', server.port);
+    await boot([redis(), RedisModule.forRoot({ name: 'copy', url: replica.url }), RedisMetricsModule]);
+    const value = async (name: string, labels: Record<string, string>): Promise<number | undefined> =>
+      valueOf(await register.metrics(), name, labels);
+    await eventually(async () => (await value('redis_replication_lag_bytes', { connection: 'default' })) === 0);
+    expect(await value('redis_connected_replicas', { connection: 'default' })).toBe(1);
+    expect(await value('redis_server_role', { connection: 'copy', role: 'replica' })).toBe(1);
+    expect(await value('redis_replication_lag_bytes', { connection: 'copy' })).toBeUndefined();
+    for (const app of apps.splice(0)) await app.close();
+    await replica.stop();
   });
 
   it('counts once where it is imported twice', async () => {

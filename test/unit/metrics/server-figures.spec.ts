@@ -49,12 +49,13 @@ describe('the figures of a scrape', () => {
   it('have the lag of the replica that is furthest behind', () => {
     const master = info({
       role: 'master',
-      connected_slaves: 2,
+      connected_slaves: 3,
       slave0: 'ip=10.0.0.1,port=6379,state=online,offset=90,lag=0',
       slave1: 'ip=10.0.0.2,port=6379,state=online,offset=40,lag=1',
+      slave2: 'ip=10.0.0.3,port=6379,state=wait_bgsave,offset=0,lag=0',
       master_repl_offset: 100,
     });
-    expect(figuresOf({ ...NOTHING, replication: [master] })).toMatchObject({ replicas: 2, lagBytes: 60 });
+    expect(figuresOf({ ...NOTHING, replication: [master] })).toMatchObject({ replicas: 3, lagBytes: 60 });
     const replica = info({ role: 'slave', connected_slaves: 0, master_repl_offset: 100 });
     expect(figuresOf({ ...NOTHING, replication: [replica] })).toEqual({
       roles: { master: 0, replica: 1 },
