@@ -247,11 +247,12 @@ describeEachDriver('the context of the chat sample', (driver) => {
       expect(await post('long', what)).toMatchObject({ status: 503, body: { retry: true } });
     }
     await redis.restart();
-    await untilUp();
+    await eventually(async () => (await contextOf('long')).source === 'redis', WAIT);
     expect((await contextOf('long')).rows).toEqual(before.rows);
   });
 
   it('shows what Redis holds while the table cannot be read, and takes nothing on that it cannot store', async () => {
+    await untilUp(); // so that the login can be read in Redis alone
     const before = await contextOf('sums');
     await postgres.kill();
 
@@ -267,7 +268,6 @@ describeEachDriver('the context of the chat sample', (driver) => {
   });
 
   it('knows its chats in a process that starts later, with an empty Redis', async () => {
-    await untilUp();
     const before = await contextOf('long');
     await app.end();
     await redis.command('FLUSHALL');
