@@ -5,10 +5,14 @@ import type {
   SessionReplayEvent,
   SessionTrustEvent,
 } from '../../../lib/session/index.js';
+import { postgresTier } from '../../../lib/session/postgres.js';
 import { describeEachDriver } from '../../support/drivers.js';
 import { HeardEvents } from '../../support/heard-events.js';
+import { PostgresTestServer } from '../../support/postgres-server.js';
 import { RedisTestServer } from '../../support/redis-server.js';
 import { SessionApp } from '../session/session-app.js';
+
+const WELL = { tier: 'redis', degraded: false, trusted: true };
 
 describeEachDriver('the events of sessions', (driver) => {
   it('tell of an outage from its beginning to the last replay', async () => {
@@ -47,6 +51,37 @@ describeEachDriver('the events of sessions', (driver) => {
     expect(served.events).toEqual([]);
     await app.stop();
     await server.stop();
+  });
+});
+
+describe('the events of sessions with Postgres', () => {
+  it('tell which tier served, and of what was brought to either', async () => {
+    const [server, postgres] = await Promise.all([RedisTestServer.start(), PostgresTestServer.start()]);
+    const fallback = [postgresTier({ connectionString: postgres.url }), memoryTier()];
+    const app = await SessionApp.start('node-redis', server, { session: { fallback } });
+    await app.until(WELL);
+    const served = new HeardEvents<SessionFallbackEvent>('session:fallback');
+    const replays = new HeardEvents<SessionReplayEvent>('session:replay');
+    await server.kill();
+    await app.until({ tier: 'postgres' });
+    await app.sessions.set('s', { n: 1 });
+    await app.sessions.get('s');
+    expect(served.take()).toEqual(
+      expect.arrayContaining(
+        ['write', 'read'].map((action) => ({ connection: 'default', action, tier: 'postgres', reason: 'outage' })),
+      ),
+    );
+    const well = app.until(WELL);
+    await server.restart();
+    await well;
+    expect(replays.take()).toContainEqual({ connection: 'default', to: 'redis', outcome: 'ok' });
+    await postgres.kill();
+    await app.sessions.set('t', { n: 1 });
+    await postgres.restart();
+    await replays.until((all) => all.some(({ to, outcome }) => to === 'shared' && outcome === 'ok'));
+    await app.stop();
+    await server.stop();
+    await postgres.stop();
   });
 });
 
