@@ -4,10 +4,10 @@ import { checkMetrics, hasPromtool } from './promtool.js';
 
 /** Names that are fixed, and that Prometheus would have otherwise: a unit that is not the base unit, a count without its end. */
 const LINTS = [
-  'llm_context_cache_hit counter metrics should have "_total" suffix',
-  'llm_context_cache_miss counter metrics should have "_total" suffix',
-  'redis_initialization_duration_ms metric names should not contain abbreviated units',
-  'redis_operation_duration_ms metric names should not contain abbreviated units',
+  'llm_context_cache_hit',
+  'llm_context_cache_miss',
+  'redis_initialization_duration_ms',
+  'redis_operation_duration_ms',
 ];
 
 const isHere = hasPromtool();
@@ -28,7 +28,9 @@ describePromtool('promtool', () => {
     const app = await MetricsApp.start({ url: server.url });
     await app.redis.cacheGet('k');
     await app.context.read('c');
-    expect((await checkMetrics(await app.scrape())).toSorted()).toEqual(LINTS);
+    // the words differ between its versions
+    const named = (await checkMetrics(await app.scrape())).map((line) => line.split(' ')[0]);
+    expect(named.toSorted()).toEqual(LINTS);
     await app.stop();
     await server.stop();
   });
