@@ -167,7 +167,9 @@ describeEachDriver('a named context', (driver) => {
   it('fails the boot with what its connection fails with', async () => {
     const refused = RedisModule.forRoot({ driver, host: '127.0.0.1', port: 1, name: 'chats', connectTimeoutMs: 300 });
     const imports = [refused, ContextModule.forRoot({ connection: 'chats' }), ContextModule.forFeature({ name: 'a' })];
-    await expect(start(imports)).rejects.toMatchObject({ redisErrorKind: 'refused' });
+    await expect(start(imports)).rejects.toMatchObject({
+      redisErrorKind: expect.stringMatching(/^(refused|connect-timeout)$/),
+    });
     await RedisModule.closeFailedBoot();
   });
 });
