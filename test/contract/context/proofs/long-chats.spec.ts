@@ -3,7 +3,7 @@ import { RedisTestServer } from '../../../support/redis-server.js';
 import type { ContextCache, ContextMessage } from '../../../../lib/context/index.js';
 import { ContextApp } from '../context-app.js';
 
-const SIZES = [100, 20_000] as const;
+const SIZES = [100, 10_000] as const;
 const CALLS = 15;
 /** Far more than what a busy machine adds to the cheapest of some calls, and far less than the growth of the chat. */
 const MOST = 5;
