@@ -15,6 +15,7 @@ const OLD_PEERS = [
   'redis@5',
   'ai@5',
   '@langchain/core@1.0.0',
+  'prom-client@15.0.0',
 ];
 const WITHOUT_PACKAGE = ['unit', 'contract', 'e2e'];
 
