@@ -80,12 +80,13 @@ export class RotationNodes {
   }
 }
 
-type Step = 'plant' | 'end';
+/** What the nodes do, by the part that does it. */
+const STEPS = { plant: 'writer', end: 'replacer', destroy: 'writer', find: 'rotation' } as const;
+export type Step = keyof typeof STEPS;
 
-/** Runs something once, at the moment before a rotation of this node takes a step: the order is given, nothing is faked. */
+/** Runs something once, at the moment before this node takes a step: the order is given, nothing is faked. */
 export function once(node: SessionApp, step: Step, act: () => Promise<unknown>): void {
-  const { writer, replacer } = Reflect.get(node.sessions, 'parts') as SessionParts;
-  const owner = step === 'plant' ? writer : replacer;
+  const owner = (Reflect.get(node.sessions, 'parts') as SessionParts)[STEPS[step]];
   const taken = Reflect.get(owner, step).bind(owner) as (...args: unknown[]) => Promise<unknown>;
   Reflect.set(owner, step, async (...args: unknown[]) => {
     Reflect.deleteProperty(owner, step);

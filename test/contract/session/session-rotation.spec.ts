@@ -145,6 +145,37 @@ describeEachDriver('A rotation beside', (driver) => {
     expect((await twice.a.findByUser(twice.user)).map(({ id }) => id)).toEqual([first]);
   });
 
+  it.each(MODES)('another, whose pointer stays where an earlier one comes late: %s', async (mode) => {
+    const round = await single(mode);
+    const { a, b, id } = round;
+    let first: string | undefined;
+    round.before('plant', async () => (first = await b.rotate(id)));
+    expect(await a.rotate(id)).toBe(first);
+    expect(await countOf(round, id)).toBe(0);
+    await b.destroy(id);
+    await expectNone(round, [id, first]);
+  });
+
+  it.each(MODES)('a logout that has begun: %s', async (mode) => {
+    const round = await single(mode);
+    const { a, b, id } = round;
+    let newId: string | undefined;
+    once(world.of(mode)[1], 'destroy', async () => (newId = await a.rotate(id)));
+    await b.destroy(id);
+    await expectNone(round, [id, newId]);
+  });
+
+  it.each(MODES)('the end of all sessions of its user, which are listed already: %s', async (mode) => {
+    for (const options of [{}, { forwardMs: 0 }]) {
+      const round = await single(mode);
+      const { a, b, id, user } = round;
+      let newId: string | undefined;
+      once(world.of(mode)[1], 'find', async () => (newId = await a.rotate(id, options)));
+      expect(await b.destroyByUser(user)).toBe(1);
+      await expectNone(round, [id, newId]);
+    }
+  });
+
   it.each(MODES)('a logout, which no pointer that comes later takes back: %s', async (mode) => {
     const round = await single(mode);
     const { a, b, id } = round;
