@@ -3,6 +3,8 @@ import type { RedisCommands, RedisScript, SetOptions } from '../interfaces/redis
 import type { CommandGuard } from './command-guard.interface.js';
 import type { CommandSender } from './command-sender.interface.js';
 import { crossSlotError, groupedBySlot } from './by-slot.js';
+import { isGathered } from './define-gathered-script.js';
+import type { GatheredScript } from './define-gathered-script.js';
 import { escapeGlob } from './escape-glob.js';
 import {
   assertPong,
@@ -16,6 +18,8 @@ import {
   toTextOrNull,
   toTexts,
 } from './replies.js';
+import { ScriptGatherer } from './script-gatherer.js';
+import { sendScript } from './send-script.js';
 
 const asItIs = (reply: unknown): unknown => reply;
 
@@ -25,6 +29,8 @@ const asItIs = (reply: unknown): unknown => reply;
  * @internal
  */
 export class GuardedCommands implements RedisCommands {
+  private readonly gatherer = new ScriptGatherer();
+
   constructor(
     protected readonly guard: CommandGuard,
     private readonly keyPrefix: string,
@@ -104,15 +110,23 @@ export class GuardedCommands implements RedisCommands {
 
   runScript(script: RedisScript, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     const full = this.prefixed(keys);
+    const texts = args.map(String);
+    if (isGathered(script, texts) && !this.guard.isCluster) return this.gather(script, full, texts);
     const refusal = this.guard.isCluster ? crossSlotError(script.name, full) : undefined;
     if (refusal !== undefined) return Promise.reject(refusal);
-    const rest = [String(keys.length), ...full, ...args.map(String)];
+    this.gatherer.sendBefore(full);
+    const rest = [String(keys.length), ...full, ...texts];
     return this.guard.run(script.name, (sender) => sendScript(sender, script, rest), asItIs);
   }
 
   /** Of a command whose first argument is its first key. */
   protected run<T>(operation: string, args: readonly string[], toResult: (reply: unknown) => T): Promise<T> {
+    this.gatherer.sendBefore(args);
     return this.guard.run(operation, (sender) => sender(args, args[1]), toResult);
+  }
+
+  private gather(script: GatheredScript, [key = '']: readonly string[], args: readonly string[]): Promise<unknown> {
+    return this.guard.run(script.name, (sender) => this.gatherer.add(script, sender, key, args), asItIs);
   }
 
   /** One command a server, at the same time. */
@@ -144,19 +158,6 @@ export class GuardedCommands implements RedisCommands {
 
 function infoOf(section: string | undefined): string[] {
   return section === undefined ? ['INFO'] : ['INFO', section];
-}
-
-/** EVALSHA first: the source travels only to a server that does not know it (restarted, or SCRIPT FLUSH). */
-function sendScript(sender: CommandSender, script: RedisScript, rest: readonly string[]): Promise<unknown> {
-  const key = rest[0] === '0' ? undefined : rest[1];
-  return sender(['EVALSHA', script.sha1, ...rest], key).catch((error: unknown) => {
-    if (!isUnknownScript(error)) throw error;
-    return sender(['EVAL', script.lua, ...rest], key);
-  });
-}
-
-function isUnknownScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }
 
 /** Neither driver says what was wrong with such a value, and one leaves its rejection unhandled. */

@@ -22,7 +22,8 @@ export class SessionToucher {
     if (!standing.isEnabled && !fallback.isEmpty) return this.touchWhileOff(id, touch);
     const local = fallback.isEmpty ? undefined : await fallback.readLocal(id);
     if (local !== undefined && hasEnded(local)) return false;
-    await this.untilVerified();
+    const verifying = this.untilVerified();
+    if (verifying !== undefined) await verifying;
     try {
       return await this.touchRedis(id, touch, local);
     } catch (error) {

@@ -73,7 +73,8 @@ export class SessionWriter {
   /** What the tiers hold after it, or whether the change counts where there is nothing more to say. */
   private async writeOnce(id: string, entry: SessionEntry): Promise<SessionEntry | boolean> {
     const { trust, redis, fallback } = this.sources;
-    await this.untilVerified();
+    const verifying = this.untilVerified();
+    if (verifying !== undefined) await verifying;
     const { mark } = trust;
     let sent = entry;
     try {
@@ -91,7 +92,7 @@ export class SessionWriter {
   }
 
   /** Before the change is acknowledged: the index may name what is not there, but lacks nothing that is. */
-  async withIndex(
+  withIndex(
     sending: Promise<RedisOutcome>,
     id: string,
     { userId, expiresAt }: SessionEntry,
@@ -99,8 +100,7 @@ export class SessionWriter {
     const { standing, index } = this.sources;
     if (userId === undefined) return sending;
     const indexing = standing.attempt('write', () => index.add(userId, id, expiresAt));
-    const [outcome] = await Promise.all([sending, indexing]);
-    return outcome;
+    return Promise.all([sending, indexing]).then(([outcome]) => outcome);
   }
 
   /** What the tiers hold after what Redis took, or whether the change counts where there is nothing more to say. */
