@@ -10,7 +10,8 @@ import { defineScript } from '../commands/define-script.js';
  * somebody else's, when replies are out of step.
  *
  * A script holds up everybody: what is usual is told by few comparisons, and makes no text that is not needed. Numbers
- * are passed as text, which costs the server half of what a number does.
+ * are passed as text, so that the server need not print them. From Redis 7 on, which tells its version, one command asks
+ * for the time to live and lengthens it.
  *
  * Errors of the commands are returned, not raised: raised ones lose their prefix (OOM, MISCONF) on Redis 6.2.
  */

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { defineScript } from '../../../lib/commands/define-script.js';
+import type { RedisScript } from '../../../lib/interfaces/redis-commands.interface.js';
 import { joinEntries } from '../../../lib/session/join-entries.js';
 import type { SessionEntry } from '../../../lib/session/index.js';
 import { hashSessionId } from '../../../lib/session/session-id.util.js';
 import { HEADER_LENGTH } from '../../../lib/session/stored-session.codec.js';
 import { RedisTier } from '../../../lib/session/redis.tier.js';
+import { TOUCH_SCRIPT } from '../../../lib/session/session.scripts.js';
 import { TaggedScripts } from '../../../lib/session/tagged-scripts.js';
 import { describeEachDriver } from '../../support/drivers.js';
 import { RedisTestServer } from '../../support/redis-server.js';
@@ -30,6 +33,12 @@ const entries: fc.Arbitrary<SessionEntry> = fc
     expiresAt: NOW + minutes * MINUTE,
     data: dead && version === 6 ? undefined : `{"n":${version}}`,
   }));
+
+/** The script as a server runs it that has no EXPIRE GT, and does not tell its version. */
+function beforeRedis7(script: RedisScript): RedisScript {
+  expect(script.lua).toContain('redis.REDIS_VERSION_NUM');
+  return defineScript(script.name, script.lua.replaceAll('redis.REDIS_VERSION_NUM', 'nil').replaceAll("'GT'", 'nil'));
+}
 
 describeEachDriver('the session scripts', (driver) => {
   let server: RedisTestServer;
@@ -123,6 +132,29 @@ describeEachDriver('the session scripts', (driver) => {
       const [outcome, seen] = await Promise.all([tier.put(`ended${run}`, ended), tier.get(`ended${run}`)]);
       expect([outcome.status, seen]).toEqual(['applied', undefined]);
     }
+  });
+
+  it.each([
+    ['as it is', TOUCH_SCRIPT],
+    ['before Redis 7', beforeRedis7(TOUCH_SCRIPT)],
+  ])('lengthen a life, and never shorten one: %s', async (_when, script) => {
+    const id = 'longer';
+    const key = `dialog:session:p:${id}`;
+    const touch = (version: number, ttlMs: number) => {
+      const header = storedText(id, versionOf(version), versionOf(version), NOW + ttlMs, '');
+      return app.connection.commands.runScript(script, [key], ['tag', header, ttlMs, 'f'.repeat(24)]);
+    };
+    const leftMinutes = async () => Math.ceil(Number(await server.command('PTTL', key)) / MINUTE);
+    await server.command('SET', key, storedText(id, versionOf(1), versionOf(1), NOW, '{}'), 'PX', 5 * MINUTE);
+    expect(await touch(2, 3 * MINUTE)).toBe(`tag applied ${versionOf(1)}`);
+    expect(await leftMinutes()).toBe(5);
+    expect(await server.command('GET', key)).toBe(storedText(id, versionOf(1), versionOf(1), NOW, '{}'));
+    expect(await touch(3, 9 * MINUTE)).toBe(`tag applied ${versionOf(1)}`);
+    expect(await leftMinutes()).toBe(9);
+    expect(await server.command('GET', key)).toBe(storedText(id, versionOf(1), versionOf(3), NOW + 9 * MINUTE, '{}'));
+    await server.command('PERSIST', key);
+    expect(await touch(4, 9 * MINUTE)).toBe(`tag applied ${versionOf(1)}`);
+    expect(await server.command('PTTL', key)).toBe(-1);
   });
 
   it('survive a server that forgot them', async () => {

@@ -45,7 +45,7 @@ describe('ScriptGatherer', () => {
   it('sends a call that is alone as it is, before the turn is over', async () => {
     const asked = ask(1);
     expect(sent).toEqual([]);
-    await new Promise(process.nextTick);
+    await new Promise((resolve) => process.nextTick(resolve));
     expect(sent).toEqual([['EVALSHA', ONE.sha1, '1', 'key1', 'tag1', 'v']]);
     expect(await asked).toBe('tag1');
   });
