@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { memoryTier } from '../../../lib/session/index.js';
 import { describeEachDriver } from '../../support/drivers.js';
 import { RedisTestServer } from '../../support/redis-server.js';
+import { once } from './rotation-nodes.js';
 import { SessionApp } from './session-app.js';
 
 describeEachDriver('SessionStore with a tier of its user', (driver) => {
@@ -56,6 +57,26 @@ describeEachDriver('SessionStore with a tier of its user', (driver) => {
     await expect(app.sessions.set('a', {})).rejects.toMatchObject({ redisErrorKind: 'unavailable' });
     await expect(app.sessions.get('a')).rejects.toMatchObject({ redisErrorKind: 'unavailable' });
     await expect(app.sessions.touch('a')).rejects.toMatchObject({ redisErrorKind: 'unavailable' });
+    await app.stop();
+  });
+
+  it('loses no change and no logout beside a rotation, also with a tier that cannot compare and put at once', async () => {
+    const memory = memoryTier();
+    const tier = new Proxy(memory, {
+      get: (target, property) => {
+        const value: unknown = property === 'putIf' ? undefined : Reflect.get(target, property, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    const app = await SessionApp.start(driver, undefined, { session: { fallback: [tier] } });
+    const { sessions } = app;
+    await sessions.set('a', { n: 1 });
+    once(app, 'end', () => sessions.set('a', { n: 2 }));
+    const id = (await sessions.rotate('a')) ?? '-';
+    for (const each of ['a', id]) expect(await sessions.get(each)).toEqual({ n: 2 });
+    once(app, 'end', () => sessions.destroy(id));
+    expect(await sessions.rotate(id)).toBeUndefined();
+    expect(await sessions.length()).toBe(0);
     await app.stop();
   });
 });
