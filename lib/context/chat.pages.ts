@@ -2,7 +2,8 @@ import type { PageCall } from './call-options.js';
 import type { ChatKeys } from './chat-keys.js';
 import type { ChatStore } from './chat.store.js';
 import type { ContextPage } from './context-result.interface.js';
-import { decodeAll } from './read-entries.js';
+import type { ChatEntry } from './envelope.codec.js';
+import { decodeAll, messagesOf } from './read-entries.js';
 import type { CountTokens } from './tokens/token-counter.js';
 
 /** The messages of a chat with their numbers, page by page. @internal */
@@ -23,5 +24,11 @@ export class ChatPages {
       const isLast = older === 0 && shown.length === messages.length;
       return { entries: shown, cut: isCut, ...(!isLast && oldest !== undefined && { before: oldest }) };
     }
+  }
+  /** The newest page of what a loader gave. Its numbers are places in that, so that no older page follows. */
+  pageOf(loaded: readonly ChatEntry[], limit: number, isAll: boolean): ContextPage {
+    const first = Math.max(0, loaded.length - limit);
+    const entries = messagesOf(loaded.slice(first)).map((one, at) => ({ ...one, sequence: first + at + 1 }));
+    return { entries, cut: first > 0 || !isAll, source: 'loader' };
   }
 }

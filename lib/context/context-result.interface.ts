@@ -137,6 +137,11 @@ export interface ContextPage {
   readonly before?: number;
   /** Whether there are older messages that Redis does not hold, or may be. */
   readonly cut: boolean;
+  /**
+   * Given where Redis is out, and the loader's newest messages are the page. Their numbers hold within this page alone,
+   * and no older page follows.
+   */
+  readonly source?: 'loader';
 }
 
 /**

@@ -107,8 +107,8 @@ export class ContextCache {
   }
 
   /**
-   * The messages with their numbers, newest page first, for a screen that scrolls back; what Redis holds and no more.
-   *
+   * The messages with their numbers, newest page first, for a screen that scrolls back; what Redis holds and no
+   * more. While Redis is out the newest page is the loader's, and says so.
    * @throws RedisError as {@link append}; what the loader threw
    */
   async page(chatId: string, options?: PageOptions): Promise<ContextPage> {

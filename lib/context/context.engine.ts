@@ -1,4 +1,5 @@
 import type { Subscription } from 'rxjs';
+import { isOutage } from '../errors/is-outage.js';
 import type { RedisConnectionHandle } from '../interfaces/redis-connection.interface.js';
 import { encodeId } from '../utils/encode-id.js';
 import { assertWeights } from './assert-messages.js';
@@ -81,8 +82,14 @@ export class ContextEngine {
   }
 
   async page(keys: ChatKeys, call: PageCall): Promise<ContextPage> {
-    await this.warm(keys);
-    return this.pages.page(keys, call);
+    try {
+      await this.warm(keys);
+      return await this.pages.page(keys, call);
+    } catch (error) {
+      // An older page is asked for by the server's numbers, which no loader knows.
+      if (this.loads === undefined || call.before > 0 || !isOutage(error)) throw error;
+      return this.pageFrom(this.loads, keys, call.limit);
+    }
   }
 
   async compact(keys: ChatKeys, summarize: Summarize, keep: number): Promise<CompactResult> {
@@ -133,6 +140,11 @@ export class ContextEngine {
       if (this.connection.state === 'connected') void this.suspects?.settleAll();
       throw error;
     }
+  }
+
+  private async pageFrom(loads: ChatLoads, keys: ChatKeys, limit: number): Promise<ContextPage> {
+    const { entries } = await loads.load(keys, '', async () => undefined);
+    return this.pages.pageOf(entries, limit, entries.length < this.settings.maxMessages);
   }
 
   /** With a loader Redis is given the chat first, where it does not have it. */

@@ -93,6 +93,26 @@ describeEachDriver('ContextCache when Redis is out', (driver) => {
     expect(app.connection.consumers[0]?.tier()).toBe('redis');
   });
 
+  it('shows the newest page from the loader, and rejects an older one', async () => {
+    const db = new LoaderDouble();
+    for (const content of ['1', '2', '3']) db.write(row(content));
+    app = await ContextApp.start(driver, server, { loader: db.loader });
+    const { before } = await app.cache.page('c', { limit: 2 });
+    await loseServer(() => server.kill());
+    const page = await app.cache.page('c', { limit: 2 });
+    expect(page).toMatchObject({
+      source: 'loader',
+      cut: true,
+      entries: [
+        { sequence: 2, message: row('2') },
+        { sequence: 3, message: row('3') },
+      ],
+    });
+    expect(page.before).toBeUndefined();
+    expect(await app.cache.page('c')).toMatchObject({ cut: false, entries: { length: 3 } });
+    await expect(app.cache.page('c', { before: before ?? 0 })).rejects.toMatchObject({ redisErrorKind: expectedKind });
+  });
+
   it('has no hole after the outage where an append failed that the loader knows of', async () => {
     const db = new LoaderDouble();
     db.write(row('1'));
