@@ -53,14 +53,14 @@ export class RotationNodes {
     await this.pair('memory beside', redis, () => [memoryTier()]);
     await this.pair('Postgres beside', redis, () => [this.tier('beside'), memoryTier()]);
     await this.pair('Redis out', lost, () => [this.tier('instead'), memoryTier()]);
-    const off = await this.node('off:', undefined, [memoryTier()]);
+    const off = await this.node('dialog:session:off:', undefined, [memoryTier()]);
     this.nodes.set('Redis off', [off, off]);
     await lost.kill();
     await Promise.all(this.of('Redis out').map((app) => app.until({ tier: 'postgres' })));
   }
 
   private async pair(mode: Mode, server: RedisTestServer, tiers: () => SessionTier[]): Promise<void> {
-    const prefix = `${mode.replaceAll(' ', '-')}:`;
+    const prefix = `dialog:session:${mode.replaceAll(' ', '-')}:`;
     this.nodes.set(mode, [await this.node(prefix, server, tiers()), await this.node(prefix, server, tiers())]);
   }
 
