@@ -172,7 +172,7 @@ async function tellOfQueue(app: TestingModule, ask: Ask): Promise<unknown> {
     return { done, one, parent: await job.waitUntilFinished(events), workers: (await queue.getWorkers()).length };
   };
   try {
-    return await withDeadline(Promise.race([work(), failed.promise]), { timeoutMs: 3_000 });
+    return await withDeadline(Promise.race([work(), failed.promise]), { timeoutMs: 15_000 });
   } finally {
     await events.close();
   }

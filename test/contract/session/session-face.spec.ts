@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { memoryTier } from '../../../lib/session/index.js';
 import type { SessionModuleOptions } from '../../../lib/session/index.js';
 import { postgresTier } from '../../../lib/session/postgres.js';
@@ -18,14 +18,21 @@ describeEachDriver('SessionStore, beyond get and set', (driver) => {
   let postgres: PostgresTestServer;
   let app: SessionApp;
   let isOut = false;
+  let tests = 0;
+  let table = '';
 
   const node = (options: Partial<SessionModuleOptions> = {}): Promise<SessionApp> => {
-    const fallback = [postgresTier({ connectionString: postgres.url }), memoryTier()];
+    const fallback = [postgresTier({ connectionString: postgres.url, table }), memoryTier()];
     return SessionApp.start(driver, redis, { session: { userOf, fallback, ...options } });
   };
 
+  beforeAll(async () => {
+    postgres = await PostgresTestServer.start();
+  });
+  afterAll(() => postgres.stop());
   beforeEach(async () => {
-    [redis, postgres] = await Promise.all([RedisTestServer.start(), PostgresTestServer.start()]);
+    redis = await RedisTestServer.start();
+    table = `face_${(tests += 1)}`;
     app = await node();
     await app.until(WELL);
     isOut = false;
@@ -37,7 +44,6 @@ describeEachDriver('SessionStore, beyond get and set', (driver) => {
     }
     await app.stop();
     await redis.stop();
-    await postgres.stop();
   });
 
   const enter = async (situation: string): Promise<void> => {
