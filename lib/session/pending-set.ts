@@ -1,6 +1,7 @@
 import type { RedisCommands } from '../interfaces/redis-commands.interface.js';
 import { decodeId, encodeId } from '../utils/encode-id.js';
-import type { SessionEntry } from './interfaces/session-entry.interface.js';
+import type { HeldSession, SessionEntry } from './interfaces/session-entry.interface.js';
+import { isTombstone } from './join-entries.js';
 import { PENDING_ADD_SCRIPT, PENDING_DONE_SCRIPT, PENDING_LIST_SCRIPT } from './pending.scripts.js';
 import type { TaggedScripts } from './tagged-scripts.js';
 import { expiryText } from './stored-session.codec.js';
@@ -50,6 +51,16 @@ export class PendingSet {
   isBehind(id: string, held: SessionEntry | undefined): boolean {
     const version = this.known.get(id);
     return version !== undefined && (held === undefined || held.version < version);
+  }
+
+  /**
+   * Whether it is sure while Redis is in doubt and no shared tier answers: an end is final, and what this node wrote last
+   * and no store confirmed is the newest that it can know. A copy that was confirmed before may be old by now.
+   */
+  isSure(id: string, { entry, dirty }: HeldSession): boolean {
+    if (dirty || isTombstone(entry)) return true;
+    const version = this.known.get(id);
+    return version !== undefined && version <= entry.version;
   }
 
   async add(id: string, { version, expiresAt }: Pick<SessionEntry, 'version' | 'expiresAt'>): Promise<void> {

@@ -1,4 +1,4 @@
-import { unavailableError } from './session.error.js';
+import { unlistedError } from './session.error.js';
 import type { SessionParts } from './session.parts.js';
 
 const CLEARED_AT_ONCE = 64;
@@ -36,7 +36,7 @@ export class SessionDestroyer {
       wasNew = ids.length > 0;
       for (const id of ids) seen.add(id);
     }
-    if (!areAllKnown) throw unavailableError('session.destroyByUser', userId);
+    if (!areAllKnown) throw unlistedError('session.destroyByUser');
     return ended.size;
   }
 

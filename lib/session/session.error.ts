@@ -52,6 +52,33 @@ export function unavailableError(operation: string, id: string, cause?: unknown)
   });
 }
 
+/** Redis answers and may be behind, and the tier that knows better does not answer. @internal */
+export function doubtError(operation: string, id: string, cause?: unknown): RedisError {
+  const reason = isRedisError(cause) ? cause : undefined;
+  return new RedisError({
+    kind: 'unavailable',
+    operation,
+    outcome: 'not-sent',
+    endpoint: reason?.endpoint,
+    cause: reason,
+    message:
+      `What Redis has of session #${hashSessionId(id)} may be old, and no tier that knows better answers`
+      + `${reason === undefined ? '' : ` (${reason.redisErrorKind})`}. It may well exist: answer 503, not a logout.`,
+  });
+}
+
+/** Not every session of a user can be known. @internal */
+export function unlistedError(operation: string): RedisError {
+  return new RedisError({
+    kind: 'unavailable',
+    operation,
+    outcome: 'unknown',
+    message:
+      `${operation}: no store that knows every session of the user answers now. What was found was seen to: `
+      + 'call it again when the store is back.',
+  });
+}
+
 /** A tier is open once at a time: of two at once, the end of one would be the end of the other. @internal */
 export function tierInUseError(factory: string): RedisError {
   return new RedisError({

@@ -13,6 +13,7 @@ import { mayFallBack } from './session.error.js';
 import { StatusLog } from './status-log.js';
 
 const EXPLAINED_WITHIN_MS = 2_000;
+const KEPT = 'Redis lacks session changes, which a shared tier keeps until a node that runs has brought them there.';
 
 /** Tells how sessions are served, and says so once when it changes. @internal */
 export class SessionMonitor {
@@ -59,7 +60,8 @@ export class SessionMonitor {
   /** A pass of recovery ended. An outage that everybody knows of is no failure of its own, and tells why it goes on. */
   recordPass(error?: unknown): void {
     if (error !== undefined) this.recordFailure(error);
-    if (mayFallBack(error)) this.lastOutage = error;
+    // A tier's own error says nothing of Redis, and is told as the tier's.
+    if (mayFallBack(error) && error.endpoint !== undefined) this.lastOutage = error;
     else if (this.standing.isWell) this.lastOutage = undefined;
     this.update();
   }
@@ -91,8 +93,9 @@ export class SessionMonitor {
     this.hasEnded = true;
     clearTimeout(this.later);
     this.statusLog.end();
-    const dirty = this.fallback.dirtyCount;
-    if (dirty > 0) this.logger.error(`${dirty} session changes were not confirmed by Redis when the process ended.`);
+    const { localDirtyCount: lost, dirtyCount: dirty } = this.fallback;
+    if (lost > 0) this.logger.error(`${lost} session changes were not confirmed by Redis when the process ended.`);
+    else if (dirty > 0) this.logger.log(KEPT);
     this.subject.complete();
   }
 

@@ -1,3 +1,4 @@
+import { isRedisError } from '../errors/redis.error.js';
 import type { FallbackAnswer, FallbackTiers } from './fallback-tiers.js';
 import type { HybridClock } from './hybrid-clock.js';
 import type { HeldSession, SessionEntry } from './interfaces/session-entry.interface.js';
@@ -7,7 +8,7 @@ import type { RedisStanding } from './redis.standing.js';
 import type { RedisTier } from './redis.tier.js';
 import type { RedisTrust } from './redis.trust.js';
 import type { SessionEvents } from './session-events.js';
-import { mayFallBack, unavailableError } from './session.error.js';
+import { doubtError, mayFallBack, unavailableError } from './session.error.js';
 import type { UserIndex } from './user-index.js';
 
 /** What a reader asks. @internal */
@@ -41,21 +42,27 @@ export class SessionReader {
 
   /** As {@link read}, tombstones included. */
   async find(id: string): Promise<SessionEntry | undefined> {
-    const { standing, trust, redis, fallback } = this.sources;
+    const { standing, trust, fallback } = this.sources;
     if (!standing.isEnabled && !fallback.isEmpty) return this.readWhileOff(id);
     const before = fallback.isEmpty ? undefined : await fallback.readLocal(id);
     if (before !== undefined && isTombstone(before.entry)) return before.entry;
+    const others = trust.mode === 'redis' ? undefined : fallback.read(id);
+    const found = await this.ask(id, before, others).catch((error: unknown) =>
+      this.readWithoutRedis(id, error, others),
+    );
+    // Not to be taken for an outage, where less is known and more is told.
+    if (isRedisError(found)) throw found;
+    return found;
+  }
+
+  private async ask(id: string, before: HeldSession | undefined, others: Promise<FallbackAnswer> | undefined) {
+    const { standing, trust, redis } = this.sources;
     const { mode } = trust;
-    const others = mode === 'redis' ? undefined : fallback.read(id);
-    try {
-      const stored = await standing.attempt('read', () => redis.get(id));
-      const answer = await others;
-      if (answer?.trusted) return await this.readBoth(id, stored, answer);
-      if (mode === 'doubt') return this.readInDoubt(id, stored, answer);
-      return stored === undefined ? await this.readAbsent(id, before) : await this.readStored(id, before, stored);
-    } catch (error) {
-      return this.readWithoutRedis(id, error, others);
-    }
+    const stored = await standing.attempt('read', () => redis.get(id));
+    const answer = await others;
+    if (answer?.trusted) return this.readBoth(id, stored, answer);
+    if (mode === 'doubt') return this.readInDoubt(id, stored, answer);
+    return stored === undefined ? this.readAbsent(id, before) : this.readStored(id, before, stored);
   }
 
   /**
@@ -102,14 +109,14 @@ export class SessionReader {
     return stored.expiryVersion >= entry.expiryVersion ? { ...entry, expiresAt: stored.expiresAt } : entry;
   }
 
-  /** It is known that Redis may be behind, and who knows better does not answer. What this process wrote itself is told. */
+  /** It is known that Redis may be behind, and who knows better does not answer. What this process wrote last is told. */
   private readInDoubt(id: string, stored: SessionEntry | undefined, answer: FallbackAnswer | undefined) {
-    const held = answer?.held;
-    if (held === undefined || answer?.undecided !== undefined) {
-      throw unavailableError('session.get', id, answer?.undecided);
-    }
+    const known = answer?.held;
+    const held = known && stored ? { ...known, entry: joinEntries(known.entry, stored) } : known;
+    const isSure = held !== undefined && answer?.undecided === undefined && this.sources.pending.isSure(id, held);
+    if (!isSure) return doubtError('session.get', id, answer?.undecided);
     this.sources.events.served('read', 'doubt');
-    return ownEntry(stored === undefined ? held : { ...held, entry: joinEntries(held.entry, stored) });
+    return ownEntry(held);
   }
 
   /** Redis is off by choice: the tiers that answer are all there is, and may say "not found". */

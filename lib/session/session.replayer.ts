@@ -51,9 +51,10 @@ export class SessionReplayer {
     // Confirmed by a Redis that the others do not read, or by one that was lost meanwhile: once more.
     if (tier.shared && (mark === undefined || mark !== trust.mark)) return false;
     const final = await this.finalOf(id, entry, status, version);
+    // Before it counts as confirmed: in between it would be what this process has of a store that may be behind.
+    if (!tier.shared) await this.copyToShared(id, final);
     if (final === entry) await tier.confirm(id, entry);
     else await tier.put(id, final, false);
-    if (!tier.shared) await this.copyToShared(id, final);
     return true;
   }
 

@@ -1,7 +1,7 @@
 import type { HeldSession, SessionEntry, SessionTouch } from './interfaces/session-entry.interface.js';
 import { isTombstone } from './join-entries.js';
 import type { RedisOutcome } from './redis.tier.js';
-import { mayFallBack, unavailableError } from './session.error.js';
+import { mayFallBack, doubtError, unavailableError } from './session.error.js';
 import type { SessionSources } from './session.reader.js';
 
 /** How often a touch that met a newer change is given a newer version. */
@@ -24,11 +24,11 @@ export class SessionToucher {
     if (local !== undefined && hasEnded(local)) return false;
     const verifying = this.untilVerified();
     if (verifying !== undefined) await verifying;
-    try {
-      return await this.touchRedis(id, touch, local);
-    } catch (error) {
-      return this.touchWithoutRedis(id, touch, error);
-    }
+    const answer = await this.touchRedis(id, touch, local).catch((error: unknown) =>
+      this.touchWithoutRedis(id, touch, error),
+    );
+    if (answer === 'unsure') throw doubtError('session.touch', id);
+    return answer;
   }
 
   private async touchWhileOff(id: string, touch: SessionTouch): Promise<boolean> {
@@ -39,7 +39,7 @@ export class SessionToucher {
     return isLive(held);
   }
 
-  private async touchRedis(id: string, touch: SessionTouch, local: HeldSession | undefined): Promise<boolean> {
+  private async touchRedis(id: string, touch: SessionTouch, local: HeldSession | undefined) {
     const { trust, fallback, clock, hasUsers } = this.sources;
     const { mode } = trust;
     const { outcome, sent } = await this.send(id, touch);
@@ -81,9 +81,10 @@ export class SessionToucher {
 
   /** Redis may be behind: a shared tier is asked too. Undefined where none answers, and Redis may be believed for once. */
   private async touchDoubted(id: string, touch: SessionTouch, isMissing: boolean, isStrict: boolean) {
-    const { fallback } = this.sources;
+    const { fallback, pending } = this.sources;
     const { held, trusted } = await fallback.read(id);
-    if (!trusted && isStrict && held === undefined) throw unavailableError('session.touch', id);
+    const isSure = trusted || (held !== undefined && pending.isSure(id, held));
+    if (isStrict && !isSure) return 'unsure';
     if (!trusted) return undefined;
     if (held !== undefined && hasEnded(held)) return false;
     if (held === undefined) return isMissing ? false : undefined;

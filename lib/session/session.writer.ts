@@ -92,11 +92,7 @@ export class SessionWriter {
   }
 
   /** Before the change is acknowledged: the index may name what is not there, but lacks nothing that is. */
-  withIndex(
-    sending: Promise<RedisOutcome>,
-    id: string,
-    { userId, expiresAt }: SessionEntry,
-  ): Promise<RedisOutcome> {
+  withIndex(sending: Promise<RedisOutcome>, id: string, { userId, expiresAt }: SessionEntry): Promise<RedisOutcome> {
     const { standing, index } = this.sources;
     if (userId === undefined) return sending;
     const indexing = standing.attempt('write', () => index.add(userId, id, expiresAt));

@@ -10,6 +10,11 @@ interface Rule {
 
 /** By SQLSTATE, or by Node's code. Only what is written here is told: Postgres quotes values in its messages. */
 const RULES: readonly Rule[] = [
+  {
+    codes: /^28000$/,
+    kind: 'auth',
+    what: 'refused the login. Check the user, whether it may log in from here, and whether the server wants TLS (sslmode)',
+  },
   { codes: /^28/, kind: 'auth', what: 'refused the login. Check user and password of the connection string' },
   {
     codes: /^42501$/,
@@ -27,7 +32,12 @@ const RULES: readonly Rule[] = [
     kind: 'max-clients',
     what: "takes no more connections. Raise max_connections, or lower the pool's max",
   },
-  { codes: /^(53100|53200|54)/, kind: 'out-of-memory', what: 'is out of disk or memory. Make room' },
+  {
+    codes: /^54/,
+    kind: 'serialization',
+    what: 'cannot store or index a text of this length. Shorten the id of the session, or what userOf gives',
+  },
+  { codes: /^(53100|53200)/, kind: 'out-of-memory', what: 'is out of disk or memory. Make room' },
   { codes: /^25006$/, kind: 'read-only', what: 'is read-only. Connect to the primary' },
   { codes: /^57P03$/, kind: 'loading', what: 'is starting or shutting down' },
   {
@@ -44,12 +54,14 @@ const RULES: readonly Rule[] = [
   {
     codes: /^(ERR_TLS|CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/,
     kind: 'tls',
-    what: 'offers a certificate that is not trusted, or none. Check ssl',
+    what: 'offers a certificate that is not trusted, or none. Check sslmode and sslrootcert of the connection string, or ssl of the pool',
   },
   { codes: /^(08|57P|ECONN|EPIPE|ETIMEDOUT|EHOST|ENET)/, kind: 'connection-lost', what: 'closed the connection' },
 ];
 
 const LATE = /connection timeout|timeout (expired|exceeded)/i;
+const ENDED = /after calling end on the pool/i;
+const NO_TLS = /\bSSL\b/;
 const LOST = /terminated|not queryable|Connection (ended|closed)|client was closed/i;
 
 /**
@@ -63,14 +75,25 @@ export function toPostgresError(error: unknown, operation: string): RedisError {
   const rule = RULES.find(({ codes }) => code !== undefined && codes.test(code));
   const reason = code === undefined ? '' : ` (${/^\w{1,32}$/.test(code) ? code : 'unknown'})`;
   if (rule !== undefined) return failure(rule.kind, operation, `${rule.what}${reason}`, isAnswer(code));
-  if (code === undefined && LATE.test(readText(error, 'message') ?? '')) {
+  return code === undefined
+    ? wordlessError(readText(error, 'message') ?? '', operation)
+    : failure('unavailable', operation, `failed${reason}`, isAnswer(code));
+}
+
+/** `pg` itself, and its pool, give their errors no code. */
+function wordlessError(message: string, operation: string): RedisError {
+  if (LATE.test(message)) {
     return failure('connect-timeout', operation, 'did not take the connection in time', 'not-sent');
   }
-  if (code === undefined && LOST.test(readText(error, 'message') ?? '')) {
-    return failure('connection-lost', operation, 'closed the connection', 'unknown');
-  }
-  return failure('unavailable', operation, `failed${reason}`, isAnswer(code));
+  if (LOST.test(message)) return failure('connection-lost', operation, 'closed the connection', 'unknown');
+  if (ENDED.test(message)) return failure('closed', operation, ENDED_TEXT, 'not-sent');
+  if (NO_TLS.test(message)) return failure('tls', operation, NO_TLS_TEXT, 'not-sent');
+  return failure('unavailable', operation, 'failed', 'unknown');
 }
+
+const ENDED_TEXT = 'cannot be asked, for the pool that was lent was ended. End it after the application is closed';
+const NO_TLS_TEXT =
+  'does not offer TLS. Turn it on there, or check sslmode of the connection string, or ssl of the pool';
 
 /** No answer in time: what was asked may have been done. @internal */
 export function postgresTimeout(operation: string, timeoutMs: number): RedisError {
@@ -99,6 +122,7 @@ const LOSSES: ReadonlySet<RedisErrorKind> = new Set([
   'max-clients',
   'auth',
   'tls',
+  'closed',
 ]);
 
 function failure(

@@ -43,15 +43,16 @@ function beginTier(settings: PostgresSettings): PostgresTier {
   const line = lineOf(pool, names, settings, log);
   const [statements, ledgerTexts] = [postgresStatements(names), ledgerStatements(names)];
   const errands = new PostgresErrands(line, ledgerTexts, statements, settings.pruneIntervalMs);
-  const watch = new PostgresWatch(
-    () => new Client(pool.options),
-    ledgerTexts,
-    settings.timeoutMs,
-    async () => {
-      if (!line.isUp || !watch.isCurrent) await line.probe();
-      void errands.pruneWhenDue();
+  const watch: PostgresWatch = new PostgresWatch(() => new Client(pool.options), ledgerTexts, settings.timeoutMs, {
+    get isReady() {
+      return line.isReady;
     },
-  );
+    tend: async (): Promise<boolean> => {
+      void errands.pruneWhenDue();
+      return (line.isUp && watch.isCurrent) || (await line.probe()) || !line.isUp;
+    },
+    prepareAgain: () => line.prepareAgain(),
+  });
   return new PostgresTier({
     line,
     watch,

@@ -1,5 +1,7 @@
+import type { RedisErrorKind } from '../../errors/redis-error-kind.js';
 import type { RedisError } from '../../errors/redis.error.js';
 import { withDeadline } from '../../utils/deadline.js';
+import { ClientLease } from './client-lease.js';
 import type { PostgresPool, PostgresPoolClient, PostgresResult } from './postgres-client.interface.js';
 import { isPostgresLoss, postgresTimeout, postgresUnavailable, toPostgresError } from './postgres-error.js';
 
@@ -8,6 +10,10 @@ const LOSSES_TO_CLOSE = 3;
 const PREPARE_TIMEOUT_MS = 10_000;
 /** Longer than what was refused waits to be tried again. What nobody asks for any more is not told for ever. */
 const REFUSAL_MS = 5_000;
+/** A role that lacks a right is refused again and again, and the tables are not looked for as often. */
+const PREPARE_PAUSE_MS = 1_000;
+/** What the server refuses where a table is gone, or changed, or another's. */
+const OF_TABLES: ReadonlySet<RedisErrorKind> = new Set(['configuration', 'permission']);
 
 /**
  * Statements to Postgres, each within a deadline that includes the wait for a client. A client that did not answer in
@@ -26,6 +32,9 @@ export class PostgresLine {
   private readonly refusals = new Map<string, { readonly error: RedisError; readonly at: number }>();
   /** What a statement needs before the first: made once, and tried again after a failure. */
   private readiness: Promise<void> | undefined;
+  private isPrepared = false;
+  /** Undefined while it is being made. */
+  private preparedAt: number | undefined;
 
   constructor(
     private readonly pool: PostgresPool,
@@ -36,6 +45,11 @@ export class PostgresLine {
 
   get isUp(): boolean {
     return !this.isDown;
+  }
+
+  /** Whether the tables were of use when they were last looked for: without them this node takes no part in anything. */
+  get isReady(): boolean {
+    return this.isPrepared;
   }
 
   /** Why it does not answer, or what it refuses; undefined while all is well. */
@@ -64,6 +78,12 @@ export class PostgresLine {
     );
   }
 
+  /** The tables may be gone, or changed: they are looked for, and made where they may be, before the next statement. */
+  prepareAgain(): void {
+    if (this.preparedAt === undefined || performance.now() - this.preparedAt < PREPARE_PAUSE_MS) return;
+    this.readiness = undefined;
+  }
+
   private async attempt<T>(operation: string, action: (client: PostgresPoolClient) => Promise<T>): Promise<T> {
     const startedAt = performance.now();
     try {
@@ -81,15 +101,27 @@ export class PostgresLine {
   /** One makes the tables, for all that wait, and has longer than they have. */
   private async ready(): Promise<void> {
     if (this.readiness === undefined) {
-      const readiness = this.bounded('session.postgres', PREPARE_TIMEOUT_MS, this.prepare);
-      // Without its tables it is of no use, whatever the reason, and is asked again in the background.
-      readiness.catch((error: unknown) => {
-        this.readiness = undefined;
-        this.down(toPostgresError(error, 'session.postgres'));
-      });
-      this.readiness = readiness;
+      this.preparedAt = undefined;
+      this.readiness = this.bounded('session.postgres', PREPARE_TIMEOUT_MS, this.prepare);
+      this.readiness.then(
+        () => this.prepared(),
+        (error: unknown) => this.unprepared(toPostgresError(error, 'session.postgres')),
+      );
     }
     await this.readiness;
+  }
+
+  private prepared(): void {
+    this.isPrepared = true;
+    this.preparedAt = performance.now();
+  }
+
+  /** Without its tables it is of no use, whatever the reason, and is asked again in the background. */
+  private unprepared(error: RedisError): void {
+    this.readiness = undefined;
+    // A server that is lost keeps its tables.
+    if (!isPostgresLoss(error)) this.isPrepared = false;
+    this.down(error);
   }
 
   private async bounded<T>(
@@ -128,6 +160,7 @@ export class PostgresLine {
 
   /** It answers: the others are asked all the same. What is refused of one session alone tells nothing of Postgres. */
   private refused(operation: string, error: RedisError): void {
+    if (OF_TABLES.has(error.redisErrorKind)) this.prepareAgain();
     if (this.isDown || error.outcome !== 'rejected' || error.redisErrorKind === 'serialization') return;
     const isNews = this.refusals.size === 0;
     this.refusals.set(operation, { error, at: performance.now() });
@@ -136,6 +169,7 @@ export class PostgresLine {
 
   /** One that was slow while others were answered is no sign that the server is lost. */
   private failed(error: RedisError, startedAt: number): void {
+    if (error.redisErrorKind === 'closed') return this.ended(error);
     if (this.answeredAt > startedAt) return;
     this.losses += 1;
     this.lastLoss = error;
@@ -145,50 +179,16 @@ export class PostgresLine {
     if (this.losses >= LOSSES_TO_CLOSE) this.down(error);
   }
 
+  /** A pool that its owner ended gives no client ever again. */
+  private ended(error: RedisError): void {
+    this.isPrepared = false;
+    this.down(error);
+  }
+
   private down(error: RedisError): void {
     this.lastLoss = error;
     if (this.isDown) return;
     this.isDown = true;
     this.onChange(error);
   }
-}
-
-/** A client of the pool for one use: given back when done, destroyed when given up, also one that arrives after that. */
-class ClientLease {
-  private client: PostgresPoolClient | undefined;
-  private isAbandoned = false;
-  private hasEnded = false;
-
-  constructor(private readonly pool: PostgresPool) {}
-
-  async use<T>(action: (client: PostgresPoolClient) => Promise<T>): Promise<T> {
-    const client = (await this.pool.connect()) as PostgresPoolClient;
-    this.client = client;
-    // A pool listens only while a client is idle, and nobody's error is an uncaught one.
-    client.on('error', ignore);
-    if (!this.hasEnded) return action(client);
-    this.release();
-    throw new Error('given up while it waited for a client');
-  }
-
-  abandon(): void {
-    this.isAbandoned = true;
-  }
-
-  end(): void {
-    this.hasEnded = true;
-    this.release();
-  }
-
-  private release(): void {
-    const { client } = this;
-    this.client = undefined;
-    client?.release(this.isAbandoned);
-    client?.off('error', ignore);
-  }
-}
-
-/** The statement that was under way is told the same. */
-function ignore(): void {
-  // nothing to do
 }

@@ -62,10 +62,22 @@ export function schemaStatements({ table, ledger }: PostgresNames, indexPrefix: 
   until timestamptz NOT NULL DEFAULT '-infinity',
   since timestamptz NOT NULL DEFAULT '-infinity'
 )`,
-    `INSERT INTO ${ledger} (name) VALUES ('redis'), ('cut-off'), ('drain'), ('prune') ON CONFLICT DO NOTHING`,
+    ledgerRows({ table, ledger }),
   ];
 }
 
+/**
+ * The rows of the ledger, where they are not there: a restore of the schema alone has none, nor has a table that was
+ * emptied. What follows the generations of before holds nothing for confirmed; and an announcement is not taken for
+ * one that some node knows already, since those of before are counted from an earlier time.
+ */
+function ledgerRows({ table, ledger }: Pick<PostgresNames, 'table' | 'ledger'>): string {
+  return `INSERT INTO ${ledger} (name, generation, epoch)
+SELECT name, (SELECT coalesce(max(confirmed), 0) + 1 FROM ${table}), (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+FROM (VALUES ('redis'), ('cut-off'), ('drain'), ('prune')) AS needed (name) ON CONFLICT DO NOTHING`;
+}
+
+const LEDGER_ROWS = 4;
 const COLUMNS = {
   text: ['id', 'version', 'expiry_version', 'user_id', 'data'],
   bigint: ['expires_at', 'horizon'],
@@ -88,8 +100,8 @@ function formCheck(table: string, columns: Readonly<Record<string, readonly stri
 }
 
 /**
- * Makes the tables where they are not there, one node at a time: two that make them at once would collide. Rejects where
- * they are not of the form that is needed.
+ * Makes the tables, and the rows of the ledger, where they are not there, one node at a time: two that make tables at once
+ * would collide. Rejects where they are not of the form that is needed.
  *
  * @internal
  */
@@ -111,4 +123,6 @@ export async function makeTables(
   }
   // Said once, and not by each statement that needs them.
   await client.query([formCheck(names.table, COLUMNS), formCheck(names.ledger, LEDGER_COLUMNS)].join(';\n'));
+  const { rows } = await client.query(`SELECT count(*)::integer AS count FROM ${names.ledger}`);
+  if (Number(rows[0]?.['count']) < LEDGER_ROWS) await client.query(ledgerRows(names));
 }

@@ -146,9 +146,7 @@ export class PostgresTier implements SessionTier {
   }
 
   /** The ledger's generations do that. */
-  markAllDirty(): Promise<void> {
-    return Promise.resolve();
-  }
+  async markAllDirty(): Promise<void> {}
 
   private get generation(): number {
     return this.ledger.page?.generation ?? 1;
@@ -191,6 +189,7 @@ export class PostgresTier implements SessionTier {
       epoch = doubt?.['epoch'];
       if (doubt === undefined) await ledger.announce();
     }
+    line.prepareAgain(); // the ledger has no row to announce it in
     throw postgresUnavailable(operation);
   }
 

@@ -1,4 +1,3 @@
-import { withDeadline } from '../../utils/deadline.js';
 import { createDeferred } from '../../utils/deferred.js';
 import { backoffMs } from '../../utils/backoff.js';
 import { createPause } from '../../utils/pause.js';
@@ -7,16 +6,17 @@ import { Acknowledgements } from './acknowledgements.js';
 import { pageOf } from './ledger.page.js';
 import type { FullPage } from './ledger.page.js';
 import type { LedgerStatements } from './ledger.statements.js';
-import type { PostgresClient, PostgresNotification, PostgresResult } from './postgres-client.interface.js';
-import { destroySocket } from './postgres.pool.js';
-import { postgresTimeout } from './postgres-error.js';
+import type { PostgresClient, PostgresNotification } from './postgres-client.interface.js';
+import { isPostgresLoss, toPostgresError } from './postgres-error.js';
+import { WatchConnection } from './watch-connection.js';
+import type { WatchedLine } from './watched-line.interface.js';
 
 /** For how long a page that was read holds: see PostgresLedger. */
 export const LEASE_MS = 800;
 const INTERVAL_MS = 250;
-/** A connection may take longer than an answer: it includes a name server and the login. */
-const CONNECT_TIMEOUT_MS = 2_000;
 const OPERATION = 'session.postgres.ledger';
+/** So many of its failures in a row make a line that is down. */
+const LOOKS = 3;
 
 /**
  * Reads the ledger's page a few times a second, and at once when it is notified, on a connection of its own that also
@@ -26,7 +26,7 @@ const OPERATION = 'session.postgres.ledger';
  * @internal
  */
 export class PostgresWatch {
-  private client: PostgresClient | undefined;
+  private connection: WatchConnection | undefined;
   private current: FullPage | undefined;
   private validUntil = 0;
   private pid = 0;
@@ -36,7 +36,6 @@ export class PostgresWatch {
   private running: Promise<void> | undefined;
   private reading: Promise<void> | undefined;
   private readonly first = createDeferred<void>();
-  private last: Promise<unknown> = Promise.resolve();
   private dirtyUntil = 0;
   private acknowledgedEpoch = -1;
   private readonly listeners: (() => void)[] = [];
@@ -47,7 +46,7 @@ export class PostgresWatch {
     private readonly makeClient: () => PostgresClient,
     private readonly statements: LedgerStatements,
     private readonly timeoutMs: number,
-    private readonly tend: () => Promise<void>,
+    private readonly line: WatchedLine,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -71,11 +70,11 @@ export class PostgresWatch {
 
   /** Reads the page now. What is not read in time leaves the lease to run out. */
   async refresh(): Promise<void> {
-    const { client } = this;
-    if (client === undefined) return;
+    const { connection } = this;
+    if (connection === undefined) return;
     // A read that began before is not an answer to this.
     await this.reading?.catch(() => undefined);
-    await this.read(client).catch(() => this.drop(client));
+    await this.read(connection).catch(() => this.drop(connection));
   }
 
   /** This node writes what Redis lacks: others are not to believe Redis alone again between two such changes. */
@@ -86,73 +85,89 @@ export class PostgresWatch {
   async close(): Promise<void> {
     this.isClosed = true;
     this.pause?.end();
-    if (this.client) this.drop(this.client);
+    if (this.connection) this.drop(this.connection);
     await this.running;
   }
 
   /** One connection after the other, until closed. */
   private async loop(): Promise<void> {
     while (!this.isClosed) {
-      const client = this.makeClient();
-      await this.live(client).catch(() => (this.failures += 1));
+      if (this.line.isReady) await this.connectOnce();
+      else this.failures += 1;
       this.first.resolve();
-      this.drop(client);
-      if (this.isClosed) return;
-      await this.tend();
-      await this.rest(backoffMs(this.failures));
+      await this.look();
+      if (!this.isClosed) await this.rest(backoffMs(this.failures));
     }
   }
 
-  private async live(client: PostgresClient): Promise<void> {
-    await this.open(client);
-    this.first.resolve();
-    while (this.isOn(client)) {
-      await this.rest(INTERVAL_MS);
-      await this.tend();
-      if (this.isOn(client)) await this.read(client);
-    }
-  }
-
-  private isOn(client: PostgresClient): boolean {
-    return !this.isClosed && this.client === client;
-  }
-
-  private async open(client: PostgresClient): Promise<void> {
-    const lost = createDeferred<never>();
-    client.on('error', () => this.drop(client));
-    client.on('end', () => {
-      lost.reject(new Error('Connection ended'));
-      this.drop(client);
+  private async connectOnce(): Promise<void> {
+    const connection = new WatchConnection(this.makeClient(), OPERATION, this.timeoutMs, {
+      lost: (lost) => this.drop(lost),
+      heard: (message) => this.hear(message),
     });
-    client.on('notification', (message) => this.hear(message));
-    this.client = client;
-    const connected = Promise.race([client.connect(), lost.promise]);
-    await withDeadline(connected, CONNECT_TIMEOUT_MS, () => postgresTimeout(OPERATION, CONNECT_TIMEOUT_MS));
-    const { rows } = await this.ask(client, this.statements.join);
+    this.connection = connection;
+    await this.live(connection).catch(() => (this.failures += 1));
+    this.drop(connection);
+  }
+
+  /** Until it is known whether Postgres is lost: there may be no request to tell. */
+  private async look(): Promise<void> {
+    for (let looks = 0; looks < LOOKS && !this.isClosed; looks += 1) if (await this.line.tend()) return;
+  }
+
+  private async live(connection: WatchConnection): Promise<void> {
+    await this.join(connection);
+    this.first.resolve();
+    while (this.isOn(connection)) {
+      await this.rest(INTERVAL_MS);
+      await this.line.tend();
+      if (!this.line.isReady) return;
+      if (this.isOn(connection)) await this.read(connection);
+    }
+  }
+
+  private isOn(connection: WatchConnection): boolean {
+    return !this.isClosed && this.connection === connection;
+  }
+
+  private async join(connection: WatchConnection): Promise<void> {
+    await connection.open();
+    const { rows } = await connection.ask(this.statements.join);
     this.pid = Number(rows[0]?.['pid']);
-    await this.ask(client, this.statements.listen);
-    await this.read(client);
+    await connection.ask(this.statements.listen);
+    await this.read(connection);
     this.failures = 0;
   }
 
-  private async read(client: PostgresClient): Promise<void> {
-    this.reading = this.readPage(client).finally(() => (this.reading = undefined));
-    await this.reading;
+  private async read(connection: WatchConnection): Promise<void> {
+    this.reading = this.readPage(connection).finally(() => (this.reading = undefined));
+    await this.reading.catch((error: unknown) => {
+      if (!isPostgresLoss(toPostgresError(error, OPERATION))) this.line.prepareAgain();
+      throw error;
+    });
   }
 
-  private async readPage(client: PostgresClient): Promise<void> {
+  private async readPage(connection: WatchConnection): Promise<void> {
     const askedAt = performance.now();
-    if (askedAt < this.dirtyUntil) await this.ask(client, this.statements.cutOff);
-    const { rows } = await this.ask(client, this.statements.page, [this.now()]);
+    if (askedAt < this.dirtyUntil) await connection.ask(this.statements.cutOff);
+    const { rows } = await connection.ask(this.statements.page, [this.now()]);
     const [row] = rows;
-    if (row === undefined || this.client !== client) return;
+    if (this.connection !== connection) return;
+    if (row === undefined) return this.lacks();
     this.current = pageOf(row);
     this.validUntil = Number(row['pid']) === this.pid ? askedAt + LEASE_MS : 0;
     this.tell();
     const { inDoubt, epoch } = this.current;
     if (!inDoubt || this.acknowledgedEpoch >= epoch) return;
-    await this.ask(client, this.statements.acknowledge, [epoch]);
+    await connection.ask(this.statements.acknowledge, [epoch]);
     this.acknowledgedEpoch = epoch;
+  }
+
+  /** The tables were emptied. What was read before is no longer what others read. */
+  private lacks(): void {
+    this.validUntil = 0;
+    this.line.prepareAgain();
+    this.tell();
   }
 
   private hear({ payload, processId }: PostgresNotification): void {
@@ -160,24 +175,13 @@ export class PostgresWatch {
     else void this.refresh();
   }
 
-  /** One after the other, as `pg` wants it; the deadline is that of each. */
-  private ask(client: PostgresClient, text: string, values?: readonly unknown[]): Promise<PostgresResult> {
-    const send = (): Promise<PostgresResult> =>
-      withDeadline(client.query(text, values), this.timeoutMs, () => postgresTimeout(OPERATION, this.timeoutMs));
-    const asked = this.last.then(send, send);
-    this.last = asked.catch(() => undefined);
-    return asked;
-  }
-
-  private drop(client: PostgresClient): void {
-    if (this.client !== client) return;
-    this.client = undefined;
+  private drop(connection: WatchConnection): void {
+    if (this.connection !== connection) return;
+    this.connection = undefined;
     this.validUntil = 0;
     this.acknowledgedEpoch = -1;
     this.pause?.end();
-    // A frozen server never says goodbye.
-    destroySocket(client);
-    client.end().catch(() => undefined);
+    connection.end();
     this.tell();
   }
 
