@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { deferred } from './eventually.js';
 
 interface PostgresBinaries {
@@ -9,8 +10,10 @@ interface PostgresBinaries {
   readonly initdb: string;
 }
 
-/** As the sample finds them. A path in a variable: a script has no types to be imported. */
-const BINARIES_SCRIPT: string = '../../scripts/lib/postgres-binaries.mjs';
+/** As the sample finds them: from the repository's own folder, where the fault suite, which is built, runs as well. */
+const BINARIES_SCRIPT = pathToFileURL(join(process.cwd(), 'scripts', 'lib', 'postgres-binaries.mjs')).href;
+
+/** What that script exports. */
 interface BinariesScript {
   postgresBinaries(folder: string): Promise<{ readonly programs?: PostgresBinaries; readonly reason?: string }>;
 }
