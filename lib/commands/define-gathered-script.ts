@@ -19,8 +19,9 @@ export interface GatheredSource {
 
 /**
  * A script whose call with one key replies as its body returns, and with several the list of what it returned for each.
- * There an error is a list of its text and the call's first argument: error replies within a list are read differently by the drivers. Each key by
- * itself: what is raised for one says nothing of the others, which were served before it or are yet to be.
+ * There an error is a list of its text and the call's first argument: error replies within a list are read differently by
+ * the drivers. Each key by itself: what is raised for one says nothing of the others, which were served before it or are
+ * yet to be.
  *
  * @internal
  */

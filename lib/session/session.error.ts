@@ -39,31 +39,26 @@ export function serializationError(operation: string, id: string, what: string):
 
 /** No tier can say what became of this session. @internal */
 export function unavailableError(operation: string, id: string, cause?: unknown): RedisError {
-  const reason = isRedisError(cause) ? cause : undefined;
-  return new RedisError({
-    kind: 'unavailable',
-    operation,
-    outcome: 'not-sent',
-    endpoint: reason?.endpoint,
-    cause: reason,
-    message:
-      `No fallback tier can answer for session #${hashSessionId(id)}, and Redis cannot be asked`
-      + `${reason === undefined ? '' : ` (${reason.redisErrorKind})`}. It may well exist: answer 503, not a logout.`,
-  });
+  const text = `No fallback tier can answer for session #${hashSessionId(id)}, and Redis cannot be asked`;
+  return unknownError(operation, text, cause);
 }
 
 /** Redis answers and may be behind, and the tier that knows better does not answer. @internal */
 export function doubtError(operation: string, id: string, cause?: unknown): RedisError {
+  const text = `What Redis has of session #${hashSessionId(id)} may be old, and no tier that knows better answers`;
+  return unknownError(operation, text, cause);
+}
+
+function unknownError(operation: string, text: string, cause: unknown): RedisError {
   const reason = isRedisError(cause) ? cause : undefined;
+  const why = reason === undefined ? '' : ` (${reason.redisErrorKind})`;
   return new RedisError({
     kind: 'unavailable',
     operation,
     outcome: 'not-sent',
     endpoint: reason?.endpoint,
     cause: reason,
-    message:
-      `What Redis has of session #${hashSessionId(id)} may be old, and no tier that knows better answers`
-      + `${reason === undefined ? '' : ` (${reason.redisErrorKind})`}. It may well exist: answer 503, not a logout.`,
+    message: `${text}${why}. It may well exist: answer 503, not a logout.`,
   });
 }
 

@@ -1,22 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { RedisTestServer } from '../../support/redis-server.js';
-import { findChromium, PageBrowser } from './page-browser.js';
+import { chromium, describePage } from './describe-page.js';
+import { PageBrowser } from './page-browser.js';
 import { SampleApp } from './sample-app.js';
 
-const binary = findChromium();
-
-if (binary === undefined && process.env['REQUIRE_BROWSER'] === '1') {
+if (chromium === undefined && process.env['REQUIRE_BROWSER'] === '1') {
   it('finds a Chromium for the page of the sample', () => {
     throw new Error('There is no Chromium on this machine: install the package chromium, or set CHROMIUM_BIN');
   });
-} else if (binary === undefined) {
+} else if (chromium === undefined) {
   console.warn(
     'SKIPPED: the page of the sample is not tested, for there is no Chromium. Install it or set CHROMIUM_BIN.',
   );
 }
-
-const describePage = binary === undefined ? describe.skip : describe;
 
 describePage('the page of the chat sample', () => {
   let redis: RedisTestServer;
@@ -27,7 +24,7 @@ describePage('the page of the chat sample', () => {
   beforeAll(async () => {
     redis = await RedisTestServer.start({ appendonly: true });
     app = await SampleApp.start({ REDIS_URL: redis.url });
-    browser = await PageBrowser.start(binary ?? '');
+    browser = await PageBrowser.start(chromium ?? '');
   });
 
   afterAll(async () => {

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { PostgresTestServer } from '../../support/postgres-server.js';
 import { RedisTestServer } from '../../support/redis-server.js';
-import { findChromium, PageBrowser } from './page-browser.js';
+import { chromium, describePage } from './describe-page.js';
+import { PageBrowser } from './page-browser.js';
 import { SampleApp } from './sample-app.js';
-
-const binary = findChromium();
-const describePage = binary === undefined ? describe.skip : describe;
 
 describePage('the page of the chat sample with a Postgres', () => {
   let redis: RedisTestServer;
@@ -17,7 +15,7 @@ describePage('the page of the chat sample with a Postgres', () => {
   beforeAll(async () => {
     [redis, postgres] = await Promise.all([RedisTestServer.start(), PostgresTestServer.start()]);
     app = await SampleApp.start({ REDIS_URL: redis.url, DATABASE_URL: postgres.url });
-    browser = await PageBrowser.start(binary ?? '');
+    browser = await PageBrowser.start(chromium ?? '');
   });
 
   afterAll(async () => {

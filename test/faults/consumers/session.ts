@@ -93,8 +93,9 @@ class SessionPlay implements ConsumerPlay {
   }
 }
 
+/** By who serves after the answer: where nobody does any more it was Redis, lost since, for a fallback tier would be named. */
 function seenOf(tier: string): Verdict['seen'] {
-  if (tier === 'redis') return 'R';
+  if (tier === 'redis' || tier === 'none') return 'R';
   return tier === 'postgres' ? 'P' : 'F';
 }
 
