@@ -37,6 +37,7 @@ export class RedisModule
 {
   private readonly logger = new Logger(RedisModule.name);
 
+  /** @internal */
   constructor(
     @Inject(REDIS_SLOT) private readonly slot: ConnectionSlot,
     private readonly modules: ModulesContainer,
@@ -69,6 +70,7 @@ export class RedisModule
     return closeBooting();
   }
 
+  /** @internal */
   onModuleInit(): void {
     if (!isImportedAfterBullModule(this.modules, getRedisToken(this.slot.name))) return;
     this.logger.warn(
@@ -76,14 +78,17 @@ export class RedisModule
     );
   }
 
+  /** @internal */
   onApplicationBootstrap(): void {
     if (this.slot.connection !== undefined) endBoot(this.slot.connection);
   }
 
+  /** @internal */
   beforeApplicationShutdown(): void {
     this.slot.connection?.stopClock.begin();
   }
 
+  /** @internal */
   async onApplicationShutdown(): Promise<void> {
     try {
       await this.slot.connection?.close();

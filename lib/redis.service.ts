@@ -182,8 +182,8 @@ export class RedisService {
   }
 
   /** Closes a client that {@link duplicate} gave. False where it is not one of them, or was closed before. */
-  release(duplicate: RedisClient): Promise<boolean> {
-    return this.connection.duplicates.release(duplicate);
+  release(client: RedisClient): Promise<boolean> {
+    return this.connection.duplicates.release(client);
   }
 
   /** The same face, with every key under that tenant's prefix. The id is data: encoded, never a pattern. */

@@ -30,19 +30,25 @@ export interface ContextFeatureExtras extends ContextModuleExtras {
   readonly connection?: string;
 }
 
-type AsyncOptions = ConfigurableModuleAsyncOptions<ContextModuleOptions, keyof ContextOptionsFactory>;
-
 /** Argument of `ContextModule.forRoot`. @publicApi */
 export type ContextModuleRootOptions = ContextModuleOptions & ContextModuleExtras;
 
 /** Argument of `ContextModule.forRootAsync`: `useFactory`, `useClass` or `useExisting`. @publicApi */
-export type ContextModuleAsyncOptions = AsyncOptions & ContextModuleExtras;
+export type ContextModuleAsyncOptions = ConfigurableModuleAsyncOptions<
+  ContextModuleOptions,
+  keyof ContextOptionsFactory
+>
+  & ContextModuleExtras;
 
 /** Argument of `ContextModule.forFeature`. @publicApi */
 export type ContextFeatureOptions = ContextModuleOptions & ContextFeatureExtras;
 
 /** Argument of `ContextModule.forFeatureAsync`: `useFactory`, `useClass` or `useExisting`. @publicApi */
-export type ContextFeatureAsyncOptions = AsyncOptions & ContextFeatureExtras;
+export type ContextFeatureAsyncOptions = ConfigurableModuleAsyncOptions<
+  ContextModuleOptions,
+  keyof ContextOptionsFactory
+>
+  & ContextFeatureExtras;
 
 const EXTRAS: ContextModuleExtras = { isGlobal: true, connection: undefined };
 

@@ -18,6 +18,7 @@ import type {
  */
 @Module({})
 export class ContextModule extends ConfigurableModuleClass implements OnModuleDestroy {
+  /** @internal */
   constructor(@Inject(CONTEXT_ENGINE) private readonly engine: ContextEngine) {
     super();
   }

@@ -8,7 +8,7 @@ import type { RedisError } from '../errors/redis.error.js';
  */
 export type CacheMissReason = 'absent' | 'redis_error' | 'disabled';
 
-/** @publicApi */
+/** The value that was cached, as `cacheSet` was given it. @publicApi */
 export interface CacheHit<T> {
   readonly hit: true;
   readonly value: T;
@@ -31,13 +31,13 @@ export interface CacheUnavailableOptions {
   readonly onUnavailable?: 'miss' | 'throw';
 }
 
-/** @publicApi */
+/** Options of `cacheSet`. @publicApi */
 export interface CacheSetOptions extends CacheUnavailableOptions {
   /** Time to live in milliseconds, an integer of at least 1. Required: a cache without it fills up. */
   readonly ttlMs: number;
 }
 
-/** @publicApi */
+/** Options of `lpushRecent`. @publicApi */
 export interface RecentListOptions {
   /** How many entries to keep, an integer of at least 1. */
   readonly max: number;
@@ -45,7 +45,7 @@ export interface RecentListOptions {
   readonly ttlMs: number;
 }
 
-/** @publicApi */
+/** Options of `forTenant`. @publicApi */
 export interface TenantOptions {
   /** Puts all keys of the tenant into one Cluster slot, so that one script may touch several. @default false */
   readonly oneSlot?: boolean;

@@ -36,6 +36,7 @@ import { memberProvider } from './metrics.providers.js';
  */
 @Module({ providers: [memberProvider] })
 export class RedisMetricsModule extends ConfigurableModuleClass implements OnModuleInit, OnApplicationShutdown {
+  /** @internal */
   constructor(
     @Inject(METRICS_MEMBER) private readonly member: MetricsMember,
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,

@@ -4,7 +4,11 @@ export { memoryTier } from './memory-tier.factory.js';
 export { covers, isTombstone, joinEntries } from './join-entries.js';
 export type { MemorySessionTier, MemoryTierOptions } from './memory-tier.factory.js';
 export type { MemoryTierStats } from './memory.tier.js';
-export type { SessionModuleExtras } from './session.module-definition.js';
+export type {
+  SessionModuleAsyncOptions,
+  SessionModuleExtras,
+  SessionModuleRootOptions,
+} from './session.module-definition.js';
 export type {
   SessionModuleOptions,
   SessionOptionsFactory,

@@ -1,7 +1,11 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import type { Provider } from '@nestjs/common';
+import type { ConfigurableModuleAsyncOptions, Provider } from '@nestjs/common';
 import { getRedisConnectionToken } from '../redis.constants.js';
-import type { SessionModuleOptions, SessionSettings } from './interfaces/session-options.interface.js';
+import type {
+  SessionModuleOptions,
+  SessionOptionsFactory,
+  SessionSettings,
+} from './interfaces/session-options.interface.js';
 import { validateSessionOptions } from './validate-session-options.js';
 import { SESSION_CONNECTION, SESSION_SETTINGS } from './session.constants.js';
 
@@ -16,6 +20,16 @@ export interface SessionModuleExtras {
   /** Name of the `RedisModule` connection to use. @default the connection without a name */
   readonly connection?: string;
 }
+
+/** Argument of `SessionModule.forRoot`. @publicApi */
+export type SessionModuleRootOptions = SessionModuleOptions & SessionModuleExtras;
+
+/** Argument of `SessionModule.forRootAsync`: `useFactory`, `useClass` or `useExisting`. @publicApi */
+export type SessionModuleAsyncOptions = ConfigurableModuleAsyncOptions<
+  SessionModuleOptions,
+  keyof SessionOptionsFactory
+>
+  & SessionModuleExtras;
 
 const EXTRAS: SessionModuleExtras = { isGlobal: true, connection: undefined };
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
-import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { DynamicModule, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { ConfigurableSessionModule, createSettingsProvider } from './session.module-definition.js';
+import type { SessionModuleAsyncOptions, SessionModuleRootOptions } from './session.module-definition.js';
 import { SessionStore } from './session.store.js';
 
 /**
@@ -11,8 +12,19 @@ import { SessionStore } from './session.store.js';
  */
 @Module({ providers: [createSettingsProvider(), SessionStore], exports: [SessionStore] })
 export class SessionModule extends ConfigurableSessionModule implements OnModuleInit, OnApplicationShutdown {
+  /** @internal */
   constructor(private readonly store: SessionStore) {
     super();
+  }
+
+  /** Options by hand. `isGlobal` and `connection` beside them. */
+  static override forRoot(options: SessionModuleRootOptions): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  /** Options from a factory, a class or an existing provider. `isGlobal` and `connection` beside them. */
+  static override forRootAsync(options: SessionModuleAsyncOptions): DynamicModule {
+    return super.forRootAsync(options);
   }
 
   /** @internal */

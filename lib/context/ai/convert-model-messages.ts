@@ -17,7 +17,7 @@ export function toModelMessages(messages: readonly ContextMessage[]): ModelMessa
 }
 
 /**
- * Messages of the AI SDK as a {@link ContextCache} stores them, oldest first. Each result of a tool is a message; bytes
+ * Messages of the AI SDK as a `ContextCache` stores them, oldest first. Each result of a tool is a message; bytes
  * and URLs become text. What a message has no place for travels in `metadata['nestjs-redis-hub'].ai`, so that
  * {@link toModelMessages} gives back the same messages, each value in its own type.
  *

@@ -33,7 +33,7 @@ export function toOpenAiMessages(messages: readonly ContextMessage[]): OpenAiMes
 }
 
 /**
- * Chat messages of OpenAI as a {@link ContextCache} stores them, oldest first; the message of a completion may be among
+ * Chat messages of OpenAI as a `ContextCache` stores them, oldest first; the message of a completion may be among
  * them. What a message has no place for travels in `metadata['nestjs-redis-hub'].openai`, so that
  * {@link toOpenAiMessages} gives back the same messages.
  *

@@ -17,7 +17,7 @@ export function toBaseMessages(messages: readonly ContextMessage[]): BaseMessage
 }
 
 /**
- * Messages of LangChain as a {@link ContextCache} stores them, oldest first; chunks may be among them. What a message has
+ * Messages of LangChain as a `ContextCache` stores them, oldest first; chunks may be among them. What a message has
  * no place for travels in `metadata['nestjs-redis-hub'].langchain`, so that {@link toBaseMessages} gives back messages of
  * the same classes with the same fields.
  *
