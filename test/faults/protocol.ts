@@ -1,4 +1,5 @@
 import type { RedisModuleOptions } from 'nestjs-redis-hub';
+import type { ContextModuleOptions } from 'nestjs-redis-hub/context';
 import type { PostgresTierOptions } from 'nestjs-redis-hub/session/postgres';
 
 /** What both sides put into every stored value, and what must never be printed, thrown or answered by health. */
@@ -11,6 +12,8 @@ export interface AppSettings {
   readonly fallbacks: boolean;
   /** Where its sessions are kept too, before they are in memory only. */
   readonly postgres?: PostgresTierOptions;
+  /** Of the chats, where they have their fallback. */
+  readonly context?: Pick<ContextModuleOptions, 'loaderTimeoutMs'>;
   /** Whether it has queues. @default true */
   readonly queues?: boolean;
   /** How it is broken, where the suite tries itself. */

@@ -58,7 +58,7 @@ function queueModules(): DynamicModule[] {
   ];
 }
 
-function contextOptions({ fallbacks }: AppSettings, database: ChatDatabase): ContextModuleOptions {
+function contextOptions({ fallbacks, context }: AppSettings, database: ChatDatabase): ContextModuleOptions {
   if (!fallbacks) return { onUnavailable: 'throw' };
-  return { loader: (chat, { limit }) => database.recent(chat, limit) };
+  return { loader: (chat, options) => database.load(chat, options), ...context };
 }

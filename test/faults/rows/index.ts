@@ -1,6 +1,7 @@
 import { CLUSTER_ROWS } from './cluster.rows.js';
 import { DELAY_ROWS } from './delay.rows.js';
 import { HANG_ROWS } from './hang.rows.js';
+import { LOADER_ROWS } from './loader.rows.js';
 import { LOADING_ROWS } from './loading.rows.js';
 import { LOGIN_ROWS } from './login.rows.js';
 import { LOSS_ROWS } from './loss.rows.js';
@@ -39,6 +40,7 @@ export const ROWS: readonly FaultRow[] = [
   ...SERVER_ROWS,
   ...POSTGRES_ROWS,
   ...POSTGRES_REFUSAL_ROWS,
+  ...LOADER_ROWS,
   ...OWN_ROWS,
   ...RAW_ROWS,
   ...QUEUE_ROWS,

@@ -67,6 +67,8 @@ export interface FaultRow<W extends World = World> {
   readonly endsDuring?: boolean;
   /** What `F` and `M` become without fallbacks, and with what a fail-fast boot fails: `E(kind)`. */
   readonly kind: string;
+  /** Errors of the app's own, by name: a consumer passes them on as they are. */
+  readonly appErrors?: readonly string[];
   /** By consumer, during the fault. */
   readonly cells: Readonly<Record<string, ConsumerCell>>;
   /** Consumers that the app does without, since what they stand on does not know this topology. */

@@ -147,6 +147,7 @@ class Stage {
       cellOf: (consumer, kind) => cellOf(row, variant, consumer, kind),
       healthCell: healthCellOf(row, variant),
       healthSays: healthSaysOf(row, variant),
+      appErrors: row.appErrors ?? [],
     });
   }
 

@@ -34,6 +34,8 @@ export interface RoundTools {
   readonly healthCell: Cell;
   /** What its answer has in it during the fault. */
   readonly healthSays: string | undefined;
+  /** Errors of the app's own, by name. */
+  readonly appErrors: readonly string[];
 }
 
 /** Plays rounds: every caller of every consumer calls each of its verbs, and health is asked. */
@@ -123,7 +125,8 @@ export class Rounds {
   }
 
   private checkError(what: string, { isRedisError, kind, hasCause }: ErrorReport): void {
-    const { violations } = this.tools;
+    const { violations, appErrors } = this.tools;
+    if (appErrors.includes(kind)) return;
     if (!isRedisError) violations.add('I9', `${what} rejected with a ${kind}, which is no RedisError`);
     else if (!hasCause && !WITHOUT_CAUSE.has(kind))
       violations.add('I9', `${what}: an error of kind ${kind} has no cause`);

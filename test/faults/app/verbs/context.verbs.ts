@@ -20,6 +20,8 @@ export class ContextVerbs implements VerbsProvider {
       const { cold } = await this.context.append(chat, message);
       return { cold };
     },
+    /** Redis holds it no more, as if it had expired. */
+    forget: (chat: string) => this.context.clear(chat),
     /** Each message as chat and number. */
     read: async (chat: string) => {
       const { messages, source, reason } = await this.context.read(chat);

@@ -3,6 +3,7 @@ import { CacheVerbs } from './cache.verbs.js';
 import { ConnectionVerbs } from './connection.verbs.js';
 import { ContextVerbs } from './context.verbs.js';
 import { CounterVerbs } from './counter.verbs.js';
+import { DatabaseVerbs } from './database.verbs.js';
 import { QueueVerbs } from './queue.verbs.js';
 import { RawVerbs } from './raw.verbs.js';
 import { SessionVerbs } from './session.verbs.js';
@@ -16,6 +17,7 @@ export const VERBS: Readonly<Record<string, Type<VerbsProvider>>> = {
   context: ContextVerbs,
   cache: CacheVerbs,
   counter: CounterVerbs,
+  database: DatabaseVerbs,
   queue: QueueVerbs,
   raw: RawVerbs,
   strain: StrainVerbs,
