@@ -1,7 +1,7 @@
 import type { RedisConnectionHandle } from '../interfaces/redis-connection.interface.js';
+import type { WatchedConnection } from '../telemetry/watched-connections.js';
 import type { MetricsSettings } from './metrics-options.interface.js';
 import { SharedMetrics } from './shared-metrics.js';
-import type { WatchedConnection } from './watched-connections.js';
 
 /**
  * A module among those that share a registry. It counts from its making on, so that the first connection, which is made
@@ -26,11 +26,11 @@ export class MetricsMember {
   watch(handles: readonly RedisConnectionHandle[]): void {
     const { timeoutMs } = this.settings;
     this.watched = handles.map((handle) => ({ handle, timeoutMs }));
-    for (const one of this.watched) this.shared.watched.add(one);
+    for (const one of this.watched) this.shared.set.watched.add(one);
   }
 
   end(): void {
-    for (const one of this.watched) this.shared.watched.delete(one);
+    for (const one of this.watched) this.shared.set.watched.delete(one);
     this.leave();
   }
 }

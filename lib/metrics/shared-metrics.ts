@@ -1,49 +1,19 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Metric } from 'prom-client';
-import { CacheMetrics } from './cache.metrics.js';
-import { ConnectionMetrics } from './connection.metrics.js';
-import { ContextMetrics } from './context.metrics.js';
-import { FollowedNames } from './followed-names.js';
-import type { EventListener, MetricGroup } from './metric-group.js';
+import { MetricSet } from '../telemetry/metric-set.js';
 import type { MetricsRegistry } from './metrics-options.interface.js';
-import { ServerMetrics } from './server.metrics.js';
-import { SessionMetrics } from './session.metrics.js';
-import { StateMetrics } from './state.metrics.js';
+import { prometheusMetric } from './prometheus-metric.js';
 import { metricsError } from './validate-metrics-options.js';
-import { WatchedConnections } from './watched-connections.js';
 
 /** A registry has each metric once, however many modules and applications of a process are told to use it. */
 const SHARED = new WeakMap<MetricsRegistry, SharedMetrics>();
 
-/**
- * The metrics of one registry. They are there, and the channels are listened to, from the first module that takes part to
- * the last that leaves; an event is counted once.
- *
- * @internal
- */
+/** The metrics of one registry: there from the first module that takes part to the last that leaves. @internal */
 export class SharedMetrics {
-  readonly watched = new WatchedConnections();
-  private readonly names = new FollowedNames();
-  private readonly groups: readonly MetricGroup[] = [
-    new CacheMetrics(),
-    new ConnectionMetrics(),
-    new ContextMetrics(),
-    new SessionMetrics(),
-    new StateMetrics(this.watched),
-    new ServerMetrics(this.watched),
-  ];
+  readonly set = new MetricSet();
   /** By the names that they were given: a registry that speaks OpenMetrics changes those of its counters. */
   private readonly metrics = new Map<string, Metric>(
-    this.groups.flatMap(({ metrics }) => metrics.map((metric) => [nameOf(metric), metric])),
+    this.set.metrics.map((metric) => [metric.name, prometheusMetric(metric)]),
   );
-  private readonly listeners = this.groups.flatMap(({ listeners = {} }) =>
-    Object.entries(listeners).map(([channel, listener]) => {
-      return [channel, (event: unknown) => this.count(event, listener)] as const;
-    }),
-  );
-
-  /** Messages that no listener could read. */
-  passedOver = 0;
 
   private constructor(private readonly registry: MetricsRegistry) {}
 
@@ -60,23 +30,10 @@ export class SharedMetrics {
    */
   join(connections: readonly string[]): () => void {
     this.register();
-    if (this.names.isEmpty) for (const [channel, listener] of this.listeners) subscribe(channel, listener);
-    const leave = this.names.follow(connections);
-    for (const group of this.groups) for (const connection of connections) group.begin?.(connection);
+    const leave = this.set.follow(connections);
     return () => {
-      leave();
-      if (this.names.isEmpty) this.end();
+      if (leave()) this.end();
     };
-  }
-
-  /** Anyone may publish on a channel, and Node ends the process with what a listener throws: what is no event of ours is passed over. */
-  private count(event: unknown, listener: EventListener<never>): void {
-    try {
-      const origin = this.names.originOf((event as { readonly connection: string }).connection);
-      if (origin !== undefined) listener(event as never, origin);
-    } catch {
-      this.passedOver += 1;
-    }
   }
 
   /** Also after somebody cleared the registry meanwhile. */
@@ -93,7 +50,6 @@ export class SharedMetrics {
   }
 
   private end(): void {
-    for (const [channel, listener] of this.listeners) unsubscribe(channel, listener);
     for (const [name, metric] of this.metrics) {
       if (this.registered(name) === metric) this.registry.removeSingleMetric(name);
     }
@@ -103,9 +59,4 @@ export class SharedMetrics {
   private registered(name: string): Metric | undefined {
     return this.registry.getSingleMetric(name);
   }
-}
-
-/** Each has it; the types of prom-client do not say so. */
-function nameOf(metric: Metric): string {
-  return (metric as unknown as { readonly name: string }).name;
 }

@@ -15,6 +15,7 @@ const FLOOR_OF_FOLDER: Readonly<Record<string, number>> = {
   drivers: 1,
   commands: 1,
   connection: 2,
+  telemetry: 2,
   ...Object.fromEntries(CONSUMERS.map((folder) => [folder, 4])),
   // what an application's tests see: of every consumer, and of the module
   testing: 5,

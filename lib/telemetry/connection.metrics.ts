@@ -5,7 +5,7 @@ import type {
   RedisInitializationEvent,
   RedisReconnectAttemptEvent,
 } from '../utils/redis-events.js';
-import { CONNECT_BUCKETS, createCounter, createHistogram, createValueGauge } from './metric-group.js';
+import { CONNECT_BUCKETS, createCounter, createHistogram, ValueGauge } from './metric-group.js';
 import type { EventListener, MetricGroup } from './metric-group.js';
 
 /** Why a connection is lost or not made, mostly; exported with 0 before it is met. */
@@ -42,11 +42,11 @@ export class ConnectionMetrics implements MetricGroup {
     CONNECT_BUCKETS,
     ['outcome'],
   );
-  private readonly callers = createValueGauge(
+  private readonly callers = new ValueGauge(
     'redis_concurrent_initialization_attempts',
     'Callers that shared the latest first connection, boot included; they make one attempt together.',
   );
-  private readonly breakerOpen = createValueGauge(
+  private readonly breakerOpen = new ValueGauge(
     'redis_breaker_open',
     '1 while the breaker refuses every command, else 0.',
   );
@@ -56,8 +56,8 @@ export class ConnectionMetrics implements MetricGroup {
     this.errors,
     this.reconnects,
     this.initializations,
-    this.callers,
-    this.breakerOpen,
+    this.callers.metric,
+    this.breakerOpen.metric,
     this.breakerOpened,
   ];
 
@@ -87,8 +87,8 @@ export class ConnectionMetrics implements MetricGroup {
   begin(connection: string): void {
     for (const kind of USUAL_KINDS) this.errors.inc({ connection, kind }, 0);
     this.reconnects.inc({ connection }, 0);
-    this.callers.inc({ connection }, 0);
-    this.breakerOpen.inc({ connection }, 0);
+    this.callers.begin(connection);
+    this.breakerOpen.begin(connection);
     this.breakerOpened.inc({ connection }, 0);
   }
 }

@@ -1,5 +1,5 @@
-import { BoundedLabel } from '../../../lib/metrics/bounded-label.js';
-import { FollowedNames } from '../../../lib/metrics/followed-names.js';
+import { BoundedLabel } from '../../../lib/telemetry/bounded-label.js';
+import { FollowedNames } from '../../../lib/telemetry/followed-names.js';
 
 describe('a bounded label', () => {
   it('tells apart so many names, for good', () => {

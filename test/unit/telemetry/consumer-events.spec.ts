@@ -3,7 +3,8 @@ import type {
   CountedContextRead,
   CountedSessionFallback,
   CountedSessionReplay,
-} from '../../../lib/metrics/consumer-events.interface.js';
+} from '../../../lib/telemetry/consumer-events.interface.js';
+import { MetricSet } from '../../../lib/telemetry/metric-set.js';
 import { SharedMetrics } from '../../../lib/metrics/shared-metrics.js';
 import type { SessionFallbackEvent, SessionReplayEvent } from '../../../lib/session/index.js';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -25,7 +26,7 @@ const sources = readdirSync('lib', { recursive: true })
   .map((file) => ({ file, text: readFileSync(join('lib', file), 'utf8') }));
 
 const listened = sources
-  .filter(({ file }) => file.startsWith('metrics'))
+  .filter(({ file }) => file.startsWith('telemetry'))
   .flatMap(({ text }) => [...text.matchAll(/^ {4}'(nestjs-redis-hub:[^']+)': /gm)].map(([, name = '']) => name));
 
 describe('the channels that are counted', () => {
@@ -39,9 +40,8 @@ describe('the channels that are counted', () => {
   });
 
   it('end no process with a message that is none of ours', () => {
-    const registry = new Registry();
-    const shared = SharedMetrics.of(registry);
-    const leave = shared.join(['default']);
+    const set = new MetricSet();
+    const leave = set.follow(['default']);
     for (const message of [
       undefined,
       null,
@@ -52,8 +52,9 @@ describe('the channels that are counted', () => {
     ]) {
       for (const name of listened) channel(name).publish(message);
     }
-    expect(shared.passedOver).toBeGreaterThan(listened.length);
-    leave();
+    expect(set.passedOver).toBeGreaterThan(listened.length);
+    expect(leave()).toBe(true);
+    for (const name of listened) expect(channel(name).hasSubscribers).toBe(false);
   });
 
   it('are listened to no longer than somebody wants', () => {

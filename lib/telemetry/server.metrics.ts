@@ -1,5 +1,6 @@
 import { createScrapedCounter, createScrapedGauge } from './metric-group.js';
-import type { MetricGroup, SetGauge } from './metric-group.js';
+import type { MetricGroup } from './metric-group.js';
+import type { SetGauge } from './read-metric.js';
 import type { ServerReading } from './read-server.js';
 import type { WatchedConnections } from './watched-connections.js';
 

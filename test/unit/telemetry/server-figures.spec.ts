@@ -1,4 +1,4 @@
-import { figuresOf } from '../../../lib/metrics/server-figures.js';
+import { figuresOf } from '../../../lib/telemetry/server-figures.js';
 
 const NOTHING = { memory: [], stats: [], clients: [], replication: [] };
 const info = (fields: Record<string, string | number>): string =>

@@ -2,7 +2,8 @@ import type { RedisConnectionHandle, RedisConsumer } from '../interfaces/redis-c
 import type { RedisState } from '../interfaces/redis-state.interface.js';
 import { BoundedLabel } from './bounded-label.js';
 import { createScrapedGauge } from './metric-group.js';
-import type { MetricGroup, SetGauge } from './metric-group.js';
+import type { MetricGroup } from './metric-group.js';
+import type { SetGauge } from './read-metric.js';
 import type { WatchedConnections } from './watched-connections.js';
 
 /** Of each state one series, so that a state that was left is 0 and not the last that was seen. */
