@@ -1,64 +1,19 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { redisOptionsFromEnv } from '../../../lib/config/redis-options-from-env.js';
-import { toRedisSettings } from '../../../lib/config/to-redis-settings.js';
-import { RedisError } from '../../../lib/errors/redis.error.js';
-import type { RedisSettings } from '../../../lib/interfaces/redis-settings.interface.js';
+import { GuideFiles, refusalOf, settingsFrom } from '../support/guide-environment.js';
+import type { Environment } from '../support/guide-environment.js';
 import { libraryFiles } from '../support/import-graph.js';
 import { codeSpans, readPage, tableOf } from '../support/markdown.js';
 import type { FencedBlock } from '../support/markdown.js';
 import { ROOT } from '../support/repository.js';
-import { selfSigned } from '../../support/certificates.js';
-
-type Environment = Readonly<Record<string, string>>;
 
 const README = readPage('README.md');
 const GUIDE = readPage('docs/ENV_SETUP_GUIDE.md');
-/** Where the examples keep their files; in this test, a folder of ours. */
-const SECRETS = '/run/secrets';
-const { cert, key } = selfSigned('docs.example');
-const CONTENT_OF: Environment = {
-  REDIS_PASSWORD_FILE: 'secret\n',
-  REDIS_SENTINEL_PASSWORD_FILE: 'secret too\n',
-  REDIS_TLS_CA_FILE: cert,
-  REDIS_TLS_CERT_FILE: cert,
-  REDIS_TLS_KEY_FILE: key,
-};
 
-let dir = '';
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'hub-docs-'));
-});
-afterAll(() => rmSync(dir, { recursive: true }));
-
-/** The variables with the files they name put in place. */
-function withFiles(env: Environment): Environment {
-  const placed = Object.entries(env).map(([name, value]) => {
-    const content = CONTENT_OF[name];
-    if (content === undefined || !value.startsWith(SECRETS)) return [name, value];
-    const file = join(dir, value.slice(SECRETS.length));
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
-    return [name, file];
-  });
-  return Object.fromEntries(placed) as Environment;
-}
-
-function settingsFrom(env: Environment): RedisSettings {
-  return toRedisSettings(redisOptionsFromEnv((name) => env[name]));
-}
-
-function refusalOf(env: Environment): RedisError | undefined {
-  try {
-    settingsFrom(env);
-    return undefined;
-  } catch (error) {
-    if (error instanceof RedisError) return error;
-    throw error;
-  }
-}
+const files = new GuideFiles();
+afterAll(() => files.remove());
 
 /** Asked for only to warn that it is none. */
 const NOT_OURS = 'REDIS_HOST';
@@ -86,8 +41,8 @@ describe('the variables', () => {
   const read = variablesRead();
 
   it('are all asked for whatever the others say', () => {
-    const files = libraryFiles().filter((name) => name.startsWith('lib/config/'));
-    const literals = files.flatMap((name) => readFileSync(join(ROOT, name), 'utf8').match(/'REDIS_[A-Z_]+'/g) ?? []);
+    const sources = libraryFiles().filter((name) => name.startsWith('lib/config/'));
+    const literals = sources.flatMap((name) => readFileSync(join(ROOT, name), 'utf8').match(/'REDIS_[A-Z_]+'/g) ?? []);
     expect(variablesIn(literals.join())).toEqual(read);
   });
 
@@ -120,41 +75,11 @@ describe('the variables', () => {
   });
 });
 
-describe.each([README, GUIDE])('the truth table of $name', (page) => {
-  const { header, rows } = tableOf(page, '`REDIS_ENABLED`');
-  const ADDRESS: Readonly<Record<string, Environment>> = {
-    '`REDIS_URL` set': { REDIS_URL: 'redis://cache' },
-    '`REDIS_URL` not set': {},
-  };
-  const FLAG: Readonly<Record<string, Environment>> = {
-    unset: {},
-    '`true`': { REDIS_ENABLED: 'true' },
-    '`false`': { REDIS_ENABLED: 'false' },
-    'anything else': { REDIS_ENABLED: 'maybe' },
-  };
-  const cells = rows.flatMap(([flag = '', ...answers]) =>
-    answers.map((answer, index) => ({ flag, address: header[index + 1] ?? '', answer })),
-  );
-
-  it('has a cell for each case', () => {
-    const cases = Object.keys(FLAG).flatMap((flag) => Object.keys(ADDRESS).map((address) => `${flag} ${address}`));
-    expect(cells.map(({ flag, address }) => `${flag} ${address}`)).toEqual(cases);
-  });
-
-  it.each(cells)('is right: $flag, $address', ({ flag, address, answer }) => {
-    const env = { ...FLAG[flag], ...ADDRESS[address] };
-    const refusal = refusalOf(env);
-    const found = refusal ? 'error' : settingsFrom(env).enabled ? 'on' : 'off';
-    expect(found).toBe(answer.replace(', naming the variable', ''));
-    if (refusal) expect(refusal.message).toContain('REDIS_ENABLED: ');
-  });
-});
-
 describe('the examples of the guide', () => {
   const examples = GUIDE.blocks.flatMap((block, index) =>
     block.language === 'env' ? [{ ...block, title: block.code.trim().split('\n').join(' '), index }] : [],
   );
-  const envOf = ({ code }: FencedBlock): Environment => withFiles(parseEnv(code) as Environment);
+  const envOf = ({ code }: FencedBlock): Environment => files.placed(parseEnv(code) as Environment);
 
   it('are not few', () => {
     expect(examples.length).toBeGreaterThan(7);
@@ -186,7 +111,7 @@ describe('the common mistakes of the guide', () => {
 
   it.each(rows)('have this answer: $pairs', ({ pairs, says }) => {
     const env = Object.fromEntries(pairs.map((pair) => /^(\w+)=(.*)$/s.exec(pair)?.slice(1) ?? [])) as Environment;
-    const lines = refusalOf(withFiles(env))?.message.split('\n').slice(1);
+    const lines = refusalOf(files.placed(env))?.message.split('\n').slice(1);
     expect(lines).toEqual(says.map((line) => `- ${line}`));
   });
 });
