@@ -16,6 +16,49 @@ export interface RedisMemoryDetails {
 }
 
 /**
+ * How the replicas follow, where there are any: of a cluster, those of all masters together.
+ *
+ * @publicApi
+ */
+export interface RedisReplicationDetails {
+  /** As many replicas are connected to the server. */
+  readonly replicas: number;
+  /** How far the one that is furthest behind is, of those that follow; only their master tells. */
+  readonly lagBytes?: number;
+  /** Seconds since the one that was silent for longest was heard of; of a replica, since it heard of its master. */
+  readonly lagSeconds?: number;
+}
+
+/**
+ * A queue whose jobs were counted, or could not be.
+ *
+ * @publicApi
+ */
+export interface RedisQueueDetails {
+  readonly name: string;
+  /** Jobs that wait for a worker; missing where they could not be counted. */
+  readonly backlog?: number;
+  /** Why they could not. */
+  readonly error?: RedisErrorKind;
+}
+
+/**
+ * A limit of the check's options that was exceeded.
+ *
+ * @publicApi
+ */
+export interface RedisExceededLimit {
+  /** The option that sets it. */
+  readonly option:
+    'maxLatencyMs' | 'maxMemoryRatio' | 'maxReplicationLagBytes' | 'maxReplicationLagSeconds' | 'maxQueueBacklog';
+  readonly limit: number;
+  /** What was measured. */
+  readonly value: number;
+  /** The queue that it is about. */
+  readonly queue?: string;
+}
+
+/**
  * A feature that lives on the connection.
  *
  * @publicApi
@@ -45,10 +88,16 @@ export interface RedisHealthDetails {
   readonly latencyMs?: number;
   readonly role?: 'master' | 'replica' | 'unconfirmed';
   readonly memory?: RedisMemoryDetails;
+  /** Missing where the server has no replica and is none. */
+  readonly replication?: RedisReplicationDetails;
   readonly driver?: RedisDriverName;
   /** `host:port`, or the path of a unix socket. */
   readonly endpoint?: string;
   /** Open sockets by purpose. */
   readonly sockets: Readonly<Record<string, number>>;
   readonly consumers: readonly RedisConsumerDetails[];
+  /** The queues that the check was told to count. */
+  readonly queues?: readonly RedisQueueDetails[];
+  /** The limits that are exceeded; missing where none is. */
+  readonly exceeded?: readonly RedisExceededLimit[];
 }

@@ -1,5 +1,7 @@
 import type { RedisErrorKind } from '../errors/redis-error-kind.js';
 import type { RedisConsumer } from '../interfaces/redis-connection.interface.js';
+import type { RedisExceededLimit, RedisQueueDetails } from './health-details.interface.js';
+import { exceededText } from './health-limits.js';
 import type { ServerMemory } from './server-info.js';
 
 /** What a verdict is made from. @internal */
@@ -15,8 +17,10 @@ export interface HealthFacts {
   /** Whether the server forbids its user some of what the app asks for. */
   readonly isConfined?: boolean;
   readonly memory?: ServerMemory;
-  readonly maxMemoryRatio?: number;
   readonly consumers: readonly Pick<RedisConsumer, 'required' | 'hasFallback' | 'lastError'>[];
+  readonly queues?: readonly RedisQueueDetails[];
+  readonly exceeded?: readonly RedisExceededLimit[];
+  readonly whenExceeded?: 'degraded' | 'down';
 }
 
 /** A status, and what is wrong where something is. @internal */
@@ -36,13 +40,17 @@ const IMPAIRED: Partial<Record<RedisErrorKind, string>> = {
 
 /**
  * Up: the server answers and takes writes. Degraded: it answers but refuses some, or it is out and every required
- * consumer has something else to serve from; or what a consumer stands on beside it is not well. Down: it is out and one
- * has not, or nobody uses it at all. Turned off on purpose is up, or degraded where a required consumer cannot do
- * without: never down, as no restart would mend it.
+ * consumer has something else to serve from; or what a consumer stands on beside it is not well; or a limit is exceeded.
+ * Down: it is out and one has not, or nobody uses it at all. Turned off on purpose is up, or degraded where a required
+ * consumer cannot do without: never down, as no restart would mend it.
  *
  * @internal
  */
 export function verdictOf(facts: HealthFacts): HealthVerdict {
+  return withExceeded(withQueues(verdictOfConnection(facts), facts), facts);
+}
+
+function verdictOfConnection(facts: HealthFacts): HealthVerdict {
   const { error, consumers } = facts;
   const canServe = consumers.filter(({ required }) => required).every(({ hasFallback }) => hasFallback);
   if (!facts.isEnabled) return canServe ? verdictOfRest(consumers) : { status: 'degraded', message: TURNED_OFF };
@@ -61,13 +69,36 @@ function isLockedOut({ isOut, error }: HealthFacts): boolean {
   return isOut === true && error === 'permission';
 }
 
-function verdictOfServer({ isReplica, isConfined, memory, maxMemoryRatio, consumers }: HealthFacts): HealthVerdict {
+function verdictOfServer({ isReplica, isConfined, memory, consumers }: HealthFacts): HealthVerdict {
   if (isReplica) return impaired('read-only');
-  const ratio = memory?.ratio ?? 0;
-  if (memory?.refusesWhenFull === true && ratio >= 1) return impaired('out-of-memory');
+  if (memory?.refusesWhenFull === true && (memory.ratio ?? 0) >= 1) return impaired('out-of-memory');
   if (isConfined === true) return impaired('permission');
-  if (maxMemoryRatio === undefined || ratio < maxMemoryRatio) return verdictOfRest(consumers);
-  return { status: 'degraded', message: `The server uses ${Math.round(ratio * 100)} % of its memory limit.` };
+  return verdictOfRest(consumers);
+}
+
+/** While Redis is out, queues that live on it cannot be counted either, and it says so itself. */
+function withQueues(verdict: HealthVerdict, { answers, queues = [] }: HealthFacts): HealthVerdict {
+  const silent = queues.find((queue) => queue.error !== undefined);
+  if (!answers || silent?.error === undefined) return verdict;
+  const error = verdict.error ?? silent.error;
+  const text = `The jobs of the queue ${silent.name} could not be counted (${silent.error}).`;
+  return { status: worse(verdict.status, 'degraded'), error, message: joined(verdict.message, text) };
+}
+
+function withExceeded(verdict: HealthVerdict, { exceeded = [], whenExceeded }: HealthFacts): HealthVerdict {
+  if (exceeded.length === 0) return verdict;
+  const message = joined(verdict.message, ...exceeded.map(exceededText));
+  return { ...verdict, status: worse(verdict.status, whenExceeded ?? 'degraded'), message };
+}
+
+const BY_WEIGHT = ['up', 'degraded', 'down'] as const satisfies readonly HealthVerdict['status'][];
+
+function worse(one: HealthVerdict['status'], other: HealthVerdict['status']): HealthVerdict['status'] {
+  return BY_WEIGHT.indexOf(one) > BY_WEIGHT.indexOf(other) ? one : other;
+}
+
+function joined(...texts: readonly (string | undefined)[]): string {
+  return texts.filter((text) => text !== undefined).join(' ');
 }
 
 /** Redis is well; what a feature stands on beside it may not be. */

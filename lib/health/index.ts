@@ -1,8 +1,16 @@
-export type { RedisConsumerDetails, RedisHealthDetails, RedisMemoryDetails } from './health-details.interface.js';
+export type {
+  RedisConsumerDetails,
+  RedisExceededLimit,
+  RedisHealthDetails,
+  RedisMemoryDetails,
+  RedisQueueDetails,
+  RedisReplicationDetails,
+} from './health-details.interface.js';
 export type {
   RedisHealthCheckOptions,
   RedisHealthModuleOptions,
   RedisHealthOptionsFactory,
+  RedisHealthQueue,
 } from './health-options.interface.js';
 export { RedisHealthModule } from './health.module.js';
 export { RedisHealthIndicator } from './redis.health.js';

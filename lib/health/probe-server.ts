@@ -1,7 +1,8 @@
 import { isRedisError, RedisError } from '../errors/redis.error.js';
 import type { RedisConnectionHandle } from '../interfaces/redis-connection.interface.js';
 import { withDeadline } from '../utils/deadline.js';
-import { fullestOf, lowestRoleOf } from './server-info.js';
+import type { RedisReplicationDetails } from './health-details.interface.js';
+import { fullestOf, lowestRoleOf, replicationOf } from './server-info.js';
 import type { ServerMemory } from './server-info.js';
 
 /** What the server said, as far as it said anything in time. @internal */
@@ -11,6 +12,7 @@ export interface ServerProbe {
   /** Why there was no PONG. */
   readonly error?: RedisError;
   readonly memory?: ServerMemory;
+  readonly replication?: RedisReplicationDetails;
   readonly role?: 'master' | 'replica';
 }
 
@@ -36,7 +38,7 @@ export async function probeServer(connection: RedisConnectionHandle, timeoutMs: 
   return {
     ...(typeof answer === 'number' ? { latencyMs: answer } : { error: answer }),
     ...(Array.isArray(memory) && { memory: fullestOf(memory) }),
-    ...(Array.isArray(replication) && { role: lowestRoleOf(replication) }),
+    ...(Array.isArray(replication) && { role: lowestRoleOf(replication), replication: replicationOf(replication) }),
   };
 }
 

@@ -7,10 +7,15 @@ import { isRedisError, RedisError } from '../errors/redis.error.js';
 import type { RedisConnectionHandle } from '../interfaces/redis-connection.interface.js';
 import { getRedisConnectionToken } from '../redis.constants.js';
 import type { RedisHealthDetails } from './health-details.interface.js';
-import type { RedisHealthCheckOptions, RedisHealthModuleOptions } from './health-options.interface.js';
+import type {
+  HealthCheckSettings,
+  RedisHealthCheckOptions,
+  RedisHealthModuleOptions,
+} from './health-options.interface.js';
 import { HEALTH_OPTIONS } from './health.constants.js';
 import type { HealthVerdict } from './health-verdict.js';
 import { inspectConnection } from './inspect-connection.js';
+import { QueueCounter } from './queue-counter.js';
 import { validateHealthOptions } from './validate-health-options.js';
 
 /**
@@ -18,10 +23,10 @@ import { validateHealthOptions } from './validate-health-options.js';
  * answers within its deadline, also when the server is frozen.
  *
  * `up`: the server answers and takes writes. `degraded` (HTTP 200): it refuses writes (replica, full, cannot save), or
- * it is out and every required feature serves from a fallback, or Postgres is out, where sessions are kept there too.
- * `down` (HTTP 503): it is out and one has none, or no feature uses it. Turned off by its flag: `up`, or `degraded`
- * where a required feature has no fallback. Terminus 11 has no `degraded`; there it is `up` with `degraded: true` in the
- * details.
+ * it is out and every required feature serves from a fallback, or Postgres is out, where sessions are kept there too; or
+ * a limit of the options is exceeded. `down` (HTTP 503): it is out and one has none, or no feature uses it. Turned off by
+ * its flag: `up`, or `degraded` where a required feature has no fallback. Terminus 11 has no `degraded`; there it is `up`
+ * with `degraded: true` in the details.
  *
  * @example
  * \@Get('health')
@@ -34,6 +39,10 @@ import { validateHealthOptions } from './validate-health-options.js';
  */
 @Injectable()
 export class RedisHealthIndicator implements OnModuleInit {
+  private readonly counter = new QueueCounter();
+  /** Connections of which a check was not `down`. */
+  private readonly started = new Set<RedisConnectionHandle>();
+
   constructor(
     @Inject(HealthIndicatorService) private readonly indicators: HealthIndicatorService,
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
@@ -51,18 +60,51 @@ export class RedisHealthIndicator implements OnModuleInit {
    *
    * @param key the name of the result. @default 'redis'
    */
-  async isHealthy<const Key extends string = 'redis'>(
+  isHealthy<const Key extends string = 'redis'>(
     key: Key = 'redis' as Key,
     options: RedisHealthCheckOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
+    return this.answer(key, options, async (connection, settings) => this.inspect(key, connection, settings));
+  }
+
+  /**
+   * For a startup probe: `down` until Redis, or what serves in its place, was well enough for the first time; from then on
+   * `up`, without a question to anybody. Does not throw.
+   *
+   * @param key the name of the result. @default 'redis'
+   */
+  isStarted<const Key extends string = 'redis'>(
+    key: Key = 'redis' as Key,
+    options: RedisHealthCheckOptions = {},
+  ): Promise<HealthIndicatorResult<Key>> {
+    return this.answer(key, options, async (connection, settings) => {
+      if (!this.started.has(connection)) return this.inspect(key, connection, settings);
+      return this.indicators.check(key).up({ state: connection.state });
+    });
+  }
+
+  private async answer<Key extends string>(
+    key: Key,
+    options: RedisHealthCheckOptions,
+    ask: (connection: RedisConnectionHandle, settings: HealthCheckSettings) => Promise<HealthIndicatorResult<Key>>,
+  ): Promise<HealthIndicatorResult<Key>> {
     try {
       const settings = validateHealthOptions({ ...this.defaults, ...options });
-      const { status, details } = await inspectConnection(this.connectionOf(settings.connection), settings);
-      return this.toResult(key, status, details);
+      return await ask(this.connectionOf(settings.connection), settings);
     } catch (error) {
       if (!isRedisError(error)) throw error;
       return this.indicators.check(key).down({ error: error.redisErrorKind, message: error.message });
     }
+  }
+
+  private async inspect<Key extends string>(
+    key: Key,
+    connection: RedisConnectionHandle,
+    settings: HealthCheckSettings,
+  ): Promise<HealthIndicatorResult<Key>> {
+    const { status, details } = await inspectConnection(connection, settings, this.counter);
+    if (status !== 'down') this.started.add(connection);
+    return this.toResult(key, status, details);
   }
 
   private toResult<Key extends string>(

@@ -8,7 +8,13 @@ import { DEFAULT_TIMEOUT_MS } from './health.constants.js';
 const RULES: OptionRules<RedisHealthCheckOptions> = {
   connection: mustBe((value) => typeof value === 'string' && value !== '', 'the name of a connection'),
   timeoutMs: mustBeInteger(1, MAX_TIMER_MS),
+  maxLatencyMs: mustBe((value) => typeof value === 'number' && value > 0 && value < Infinity, 'a number above 0'),
   maxMemoryRatio: mustBe(isShare, 'a number above 0 and at most 1'),
+  maxReplicationLagBytes: mustBeInteger(0),
+  maxReplicationLagSeconds: mustBeInteger(1),
+  queues: mustBe((value) => Array.isArray(value) && value.every(isQueue), 'a list of queues, as BullMQ has them'),
+  maxQueueBacklog: mustBeInteger(0),
+  whenExceeded: mustBe((value) => value === 'degraded' || value === 'down', "'degraded' or 'down'"),
 };
 
 /** The settings of a check, or one error of kind `configuration` that names every option at fault. @internal */
@@ -18,10 +24,18 @@ export function validateHealthOptions(options: RedisHealthCheckOptions): HealthC
     const message = `The Redis health check cannot work with these options: ${faults.join('; ')}.`;
     throw new RedisError({ kind: 'configuration', operation: 'health.configure', message });
   }
-  const { connection, timeoutMs = DEFAULT_TIMEOUT_MS, maxMemoryRatio } = options;
-  return { connection, timeoutMs, maxMemoryRatio };
+  const { connection, timeoutMs = DEFAULT_TIMEOUT_MS, queues = [], whenExceeded = 'degraded' } = options;
+  const { maxLatencyMs, maxMemoryRatio, maxReplicationLagBytes, maxReplicationLagSeconds, maxQueueBacklog } = options;
+  const limits = { maxLatencyMs, maxMemoryRatio, maxReplicationLagBytes, maxReplicationLagSeconds, maxQueueBacklog };
+  return { connection, timeoutMs, queues, whenExceeded, limits };
 }
 
 function isShare(value: unknown): boolean {
   return typeof value === 'number' && value > 0 && value <= 1;
+}
+
+function isQueue(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, getJobCounts } = value as Record<string, unknown>;
+  return typeof name === 'string' && name !== '' && typeof getJobCounts === 'function';
 }

@@ -1,11 +1,15 @@
-import type { INestApplication } from '@nestjs/common';
+import type { INestApplication, ModuleMetadata } from '@nestjs/common';
 import { Controller, Get, Inject, Module } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
 import type { HealthCheckResult } from '@nestjs/terminus';
 import { Test } from '@nestjs/testing';
 import type { AddressInfo } from 'node:net';
 import { RedisHealthIndicator, RedisHealthModule } from '../../../lib/health/index.js';
-import type { RedisHealthDetails, RedisHealthModuleOptions } from '../../../lib/health/index.js';
+import type {
+  RedisHealthCheckOptions,
+  RedisHealthDetails,
+  RedisHealthModuleOptions,
+} from '../../../lib/health/index.js';
 import type { RedisConnectionHandle } from '../../../lib/interfaces/redis-connection.interface.js';
 import type { RedisState } from '../../../lib/interfaces/redis-state.interface.js';
 import { getRedisConnectionToken } from '../../../lib/redis.constants.js';
@@ -51,10 +55,14 @@ export class HealthApp {
     this.connection = app.get<RedisConnectionHandle>(getRedisConnectionToken());
   }
 
-  static async start(redis: RedisModuleRootOptions, health?: RedisHealthModuleOptions): Promise<HealthApp> {
+  static async start(
+    redis: RedisModuleRootOptions,
+    health?: RedisHealthModuleOptions,
+    besides: NonNullable<ModuleMetadata['imports']> = [],
+  ): Promise<HealthApp> {
     const ours = health === undefined ? RedisHealthModule : RedisHealthModule.forRoot(health);
     const module = await Test.createTestingModule({
-      imports: [RedisModule.forRoot(redis), ours, HealthModule],
+      imports: [RedisModule.forRoot(redis), ours, HealthModule, ...besides],
     }).compile();
     const app = module.createNestApplication({ logger: false });
     await app.listen(0, '127.0.0.1');
@@ -67,6 +75,16 @@ export class HealthApp {
     const body = await response.text();
     const { status, details } = JSON.parse(body) as { status: string; details: { redis: HealthAnswer['redis'] } };
     return { code: response.status, status, redis: details.redis, body };
+  }
+
+  /** A check of its own, with these options over the module's. */
+  async check(options: RedisHealthCheckOptions): Promise<HealthAnswer['redis']> {
+    const { redis } = await this.app.get(RedisHealthIndicator, { strict: false }).isHealthy('redis', options);
+    return redis as unknown as HealthAnswer['redis'];
+  }
+
+  find<T>(token: string): T {
+    return this.app.get<T>(token, { strict: false });
   }
 
   /** A feature that would live on this connection. */

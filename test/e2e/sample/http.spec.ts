@@ -141,6 +141,9 @@ describeEachDriver('the chat sample over HTTP', (driver) => {
     const health = await ada.get('/health');
     expect(health).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(health.body.details.redis).toMatchObject({ status: 'up', state: 'connected', driver });
+    for (const probe of ['live', 'ready', 'startup']) {
+      expect(await ada.get(`/health/${probe}`)).toMatchObject({ status: 200, body: { status: 'ok' } });
+    }
 
     const { connection, ...rest } = (await ada.get('/status')).body;
     expect(rest).toMatchObject({

@@ -63,6 +63,7 @@ describeEachDriver('the chat sample without its Redis', (driver) => {
     await status.next(isDegraded, 2_000);
     await eventually(healthIsDegraded, { timeoutMs: 10_000 });
     expect(performance.now() - since).toBeLessThan(2_000);
+    for (const probe of ['live', 'ready', 'startup']) expect((await ada.get(`/health/${probe}`)).status).toBe(200);
 
     expect(await ada.get('/status')).toMatchObject({
       status: 200,

@@ -11,6 +11,9 @@ const well: HealthFacts = { isEnabled: true, answers: true, isReplica: false, co
 const out: HealthFacts = { ...well, answers: false, error: 'refused' };
 const off: HealthFacts = { ...well, isEnabled: false, answers: false };
 const memory = { usedBytes: 95, maxBytes: 100, ratio: 0.95, refusesWhenFull: true };
+const slow = { option: 'maxLatencyMs', limit: 50, value: 80 } as const;
+const full = { option: 'maxMemoryRatio', limit: 0.9, value: 0.95 } as const;
+const silent = { name: 'jobs', error: 'permission' } as const;
 
 describe('verdict', () => {
   it.each<[string, HealthFacts, object]>([
@@ -66,11 +69,38 @@ describe('verdict', () => {
       { status: 'up' },
     ],
     [
-      'degraded at the threshold given',
-      { ...well, memory, maxMemoryRatio: 0.95 },
-      { status: 'degraded', message: 'The server uses 95 % of its memory limit.' },
+      'degraded when a limit is exceeded',
+      { ...well, exceeded: [slow] },
+      { status: 'degraded', message: 'PING took 80 ms, more than 50 (maxLatencyMs).' },
     ],
-    ['up below it', { ...well, memory, maxMemoryRatio: 0.96 }, { status: 'up' }],
+    ['down by that where it is wanted so', { ...well, exceeded: [slow], whenExceeded: 'down' }, { status: 'down' }],
+    [
+      'told of every reason',
+      { ...well, isReplica: true, exceeded: [slow, full] },
+      {
+        status: 'degraded',
+        error: 'read-only',
+        message:
+          'The server refuses writes because it is a replica. PING took 80 ms, more than 50 (maxLatencyMs). '
+          + 'The server uses 95 % of its memory limit.',
+      },
+    ],
+    ['no better for a limit that is exceeded', { ...out, exceeded: [slow] }, { status: 'down', error: 'refused' }],
+    [
+      'degraded when a queue cannot be counted',
+      { ...well, queues: [{ name: 'mail', backlog: 1 }, silent] },
+      {
+        status: 'degraded',
+        error: 'permission',
+        message: 'The jobs of the queue jobs could not be counted (permission).',
+      },
+    ],
+    [
+      'not told of queues while Redis is out',
+      { ...out, queues: [silent] },
+      { status: 'down', message: 'Redis is out.' },
+    ],
+    ['up though queues are turned off with it', { ...off, queues: [silent] }, { status: 'up' }],
     ['up when turned off', { ...off, consumers: [bridged, optional] }, { status: 'up' }],
     ['degraded when turned off though one needs it', { ...off, consumers: [bare] }, { status: 'degraded' }],
   ])('%s', (_name, facts, expected) => {

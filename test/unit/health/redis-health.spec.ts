@@ -42,6 +42,8 @@ function indicatorOn(
 
 const needy = { name: 'context', required: true, hasFallback: false, tier: () => 'redis' };
 const bridged = { ...needy, hasFallback: true, tier: () => 'loader' };
+const counts = async (): Promise<Record<string, number>> => ({ waiting: 2, prioritized: 1 });
+const mail = { name: 'mail', getJobCounts: counts };
 const refused = new RedisError({ kind: 'refused', message: 'refused' });
 
 describe('RedisHealthIndicator', () => {
@@ -110,15 +112,75 @@ describe('RedisHealthIndicator', () => {
   it('is down, and says why, for options that make no sense', async () => {
     const indicator = indicatorOn(connectionWith());
     const badly = { timeoutMs: 0, maxMemoryRatio: 90, color: 'red' } as RedisHealthCheckOptions;
-    expect((await indicator.isHealthy('redis', badly)).redis).toMatchObject({
-      status: 'down',
-      error: 'configuration',
-      message: expect.stringMatching(/timeoutMs must .*maxMemoryRatio must .*color is not an option/),
-    });
+    for (const answer of [indicator.isHealthy('redis', badly), indicator.isStarted('redis', badly)]) {
+      expect((await answer).redis).toMatchObject({
+        status: 'down',
+        error: 'configuration',
+        message: expect.stringMatching(/timeoutMs must .*maxMemoryRatio must .*color is not an option/),
+      });
+    }
     expect((await indicator.isHealthy('redis', { connection: 'other' })).redis).toMatchObject({
       status: 'down',
       message: expect.stringContaining("no connection 'other'"),
     });
+  });
+
+  it.each<[string, unknown]>([
+    ['maxLatencyMs', 0],
+    ['maxLatencyMs', Infinity],
+    ['maxReplicationLagBytes', -1],
+    ['maxReplicationLagSeconds', 0.5],
+    ['maxQueueBacklog', '7'],
+    ['whenExceeded', 'up'],
+    ['queues', {}],
+    ['queues', [{ name: 'mail' }]],
+    ['queues', [{ name: '', getJobCounts: counts }]],
+    ['queues', [null]],
+  ])('names the option at fault: %s %p', async (name, value) => {
+    const { redis } = await indicatorOn(connectionWith()).isHealthy('redis', { [name]: value });
+    expect(redis).toMatchObject({ status: 'down', message: expect.stringContaining(`${name} must be`) });
+  });
+
+  it('is degraded by a limit that is exceeded, and names it; or down, where that is asked for', async () => {
+    const indicator = indicatorOn(
+      connectionWith({}, async () => 80),
+      { maxLatencyMs: 50, queues: [mail] },
+    );
+    expect((await indicator.isHealthy('redis', { maxQueueBacklog: 2 })).redis).toMatchObject({
+      ...degradedHealth().redis,
+      message:
+        'PING took 80 ms, more than 50 (maxLatencyMs). 3 jobs wait in the queue mail, more than 2 (maxQueueBacklog).',
+      queues: [{ name: 'mail', backlog: 3 }],
+      exceeded: [
+        { option: 'maxLatencyMs', limit: 50, value: 80 },
+        { option: 'maxQueueBacklog', limit: 2, value: 3, queue: 'mail' },
+      ],
+    });
+    expect((await indicator.isHealthy('redis', { whenExceeded: 'down' })).redis).toMatchObject({ status: 'down' });
+    const { redis } = await indicator.isHealthy('redis', { maxLatencyMs: 100 });
+    expect(redis).toMatchObject({ status: 'up', queues: [{ name: 'mail', backlog: 3 }] });
+    expect(redis).not.toHaveProperty('exceeded');
+  });
+
+  it('is started from the first check on that is not down, whatever comes then', async () => {
+    const connection = connectionWith({ state: 'connecting' }) as {
+      -readonly [K in keyof RedisConnectionHandle]: RedisConnectionHandle[K];
+    };
+    const indicator = indicatorOn(connection);
+    expect((await indicator.isStarted()).redis).toMatchObject({ status: 'down', state: 'connecting' });
+    connection.state = 'connected';
+    expect((await indicator.isStarted()).redis).toMatchObject({ status: 'up', latencyMs: 1 });
+    connection.state = 'reconnecting';
+    expect((await indicator.isStarted()).redis).toEqual({ status: 'up', state: 'reconnecting' });
+    expect((await indicator.isHealthy()).redis).toMatchObject({ status: 'down' });
+  });
+
+  it('is started by what serves in place of Redis, too, and by the check of a readiness probe', async () => {
+    const lost = connectionWith({ state: 'failed', lastError: refused, consumers: [bridged] });
+    expect((await indicatorOn(lost).isStarted()).redis).toMatchObject(degradedHealth().redis);
+    const indicator = indicatorOn(lost);
+    await indicator.isHealthy();
+    expect((await indicator.isStarted('app')).app).toEqual({ status: 'up', state: 'failed' });
   });
 
   it('refuses defaults that make no sense at boot', () => {
