@@ -10,6 +10,7 @@ import {
 } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { ConnectionSlot } from './connection/connection-slot.js';
+import { toRedisError } from './errors/to-redis-error.js';
 import { closeBooting, endBoot } from './redis.booting.js';
 import { getRedisToken, REDIS_SLOT } from './redis.constants.js';
 import {
@@ -93,7 +94,7 @@ export class RedisModule
     try {
       await this.slot.connection?.close();
     } catch (error) {
-      this.logger.error(`Closing the connection failed: ${String(error)}`);
+      this.logger.error(toRedisError(error, { operation: 'close' }).message);
     }
   }
 }

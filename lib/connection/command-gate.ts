@@ -24,6 +24,8 @@ export interface GateKeeper {
   tooLate(operation: string): RedisError;
   /** The deadline passed without a reply. */
   onMissed(operation: string, elapsedMs: number): RedisError;
+  /** The call was told that it failed. */
+  onFailed(error: RedisError): void;
   /** The driver or the server rejected. */
   onRejected(error: unknown, operation: string, elapsedMs: number): RedisError;
 }
@@ -61,6 +63,7 @@ export class CommandGate implements CommandGuard {
   }
 
   private refuse<T>(operation: string, refusal: RedisError): Promise<T> {
+    this.keeper.onFailed(refusal);
     publishOperation(this.keeper.name, operation, undefined, refusal.redisErrorKind);
     return Promise.reject(refusal);
   }

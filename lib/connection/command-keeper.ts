@@ -1,3 +1,4 @@
+import { Subject } from 'rxjs';
 import type { CommandSender } from '../commands/command-sender.interface.js';
 import { ForeignReplyError } from '../commands/foreign-reply.error.js';
 import { isReopenWorthy } from '../errors/is-reopen-worthy.js';
@@ -23,6 +24,8 @@ const REOPEN_LONGEST_PAUSE_MS = 60_000;
 export class CommandKeeper implements GateKeeper {
   readonly deadlines: DeadlineQueue;
   readonly forbidden = new ForbiddenOperations();
+  /** Each call that was told that it failed, and why. */
+  readonly failed$ = new Subject<RedisError>();
   send: CommandSender = () => Promise.reject(this.refusalNow('send'));
   private nodesNow: () => readonly CommandSender[] = () => [];
   private readonly breaker: Breaker;
@@ -87,6 +90,10 @@ export class CommandKeeper implements GateKeeper {
   onAnswer(operation: string): void {
     this.breaker.answered();
     this.forbidden.allowed(operation);
+  }
+
+  onFailed(error: RedisError): void {
+    this.failed$.next(error);
   }
 
   onForbidden(operation: string): void {

@@ -64,6 +64,7 @@ export class PendingCall<T> implements QueuedWait {
 
   private fail(error: RedisError): void {
     this.reject(error);
+    this.keeper.onFailed(error);
     publishOperation(this.keeper.name, this.operation, this.startedAt, error.redisErrorKind);
   }
 }

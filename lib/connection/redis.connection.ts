@@ -32,10 +32,11 @@ export class RedisConnection implements RedisConnectionHandle {
   /** Says when shutdown began, and when its time is over. */
   readonly stopClock: StopClock;
   readonly duplicates: DuplicateSet;
+  /** First attempts that failed, while the state still says `connecting`. */
+  readonly trouble$ = new Subject<RedisError>();
   private readonly errors: ConnectionErrors;
   private readonly life: ConnectionLife;
   private readonly keeper: CommandKeeper;
-  private readonly troubles = new Subject<RedisError>();
   private readonly registry = new ConsumerRegistry();
   private expected: Expected = {};
   private ending: Promise<void> | undefined;
@@ -47,7 +48,7 @@ export class RedisConnection implements RedisConnectionHandle {
     this.errors = new ConnectionErrors(this, secretsOf(settings), settings.tls?.ca !== undefined);
     this.life = new ConnectionLife(name, settings, this.errors, {
       onConnected: () => this.keeper.onConnected(),
-      onTrouble: (error) => this.troubles.next(error),
+      onTrouble: (error) => this.trouble$.next(error),
       onLost: () => this.keeper.stopWatching(),
     });
     this.keeper = new CommandKeeper(name, settings, this.errors, this.life, (reason) => this.discard(reason));
@@ -69,9 +70,9 @@ export class RedisConnection implements RedisConnectionHandle {
     return this.life.state$;
   }
 
-  /** First attempts that failed, while the state still says `connecting`. */
-  get trouble$(): Observable<RedisError> {
-    return this.troubles.asObservable();
+  /** Each call of the port that was told that it failed, and why. */
+  get failedCall$(): Observable<RedisError> {
+    return this.keeper.failed$;
   }
 
   get isEnabled(): boolean {

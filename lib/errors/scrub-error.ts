@@ -7,6 +7,7 @@ const MAX_SIBLINGS = 10;
 const MAX_RAW = 16_000;
 const MAX_MESSAGE = 2_000;
 const MAX_FRAMES = 30;
+const MAX_FRAME = 1_000;
 
 /** What one scrubbing has seen: a cycle ends it, and so does a hostile breadth. */
 interface Walk {
@@ -53,7 +54,7 @@ function follow(inner: unknown, walk: Walk, depth: number): Error | undefined {
 
 function messageOf(error: unknown, secrets: readonly string[]): string {
   const raw = isObject(error) ? (readText(error, 'message') ?? `a thrown ${typeof error}`) : String(error);
-  return scrubText(raw.slice(0, MAX_RAW), secrets).slice(0, MAX_MESSAGE);
+  return oneLine(scrubText(raw.slice(0, MAX_RAW), secrets), MAX_MESSAGE);
 }
 
 function nameOf(error: unknown, secrets: readonly string[]): string {
@@ -77,7 +78,7 @@ function stackOf(error: unknown, header: string, secrets: readonly string[]): st
     .split('\n')
     .filter((line) => /^\s+at \S/.test(line))
     .slice(0, MAX_FRAMES)
-    .map((line) => scrubText(line, secrets));
+    .map((line) => `    ${oneLine(scrubText(line, secrets), MAX_FRAME)}`);
   return [header, ...frames].join('\n');
 }
 

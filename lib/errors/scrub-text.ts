@@ -33,9 +33,12 @@ export function scrubText(text: string, secrets: readonly string[] = []): string
   return withoutEchoes(withoutLogins(withoutSecrets(text, secrets)));
 }
 
+// Line ends and control characters, and those that turn the direction of what follows: they would show another line.
+const BREAKING = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+
 /** One line of at most `most` characters. Cut after scrubbing only, or half a secret may be left. @internal */
 export function oneLine(text: string, most: number): string {
-  const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const line = text.replace(BREAKING, ' ').trim();
   return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }
 

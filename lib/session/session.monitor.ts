@@ -1,7 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { BehaviorSubject } from 'rxjs';
 import type { Observable } from 'rxjs';
+import { isRedisError } from '../errors/redis.error.js';
 import type { RedisError } from '../errors/redis.error.js';
+import { scrubError } from '../errors/scrub-error.js';
+import { LineLogger } from '../utils/line-logger.js';
 import { degradedText, isExplained } from './degraded-text.js';
 import type { DegradedFacts } from './degraded-text.js';
 import type { FallbackTiers } from './fallback-tiers.js';
@@ -17,7 +20,7 @@ const KEPT = 'Redis lacks session changes, which a shared tier keeps until a nod
 
 /** Tells how sessions are served, and says so once when it changes. @internal */
 export class SessionMonitor {
-  private readonly logger = new Logger('SessionStore');
+  private readonly logger = new LineLogger(new Logger('SessionStore'));
   private readonly statusLog = new StatusLog(this.logger);
   private readonly subject: BehaviorSubject<SessionStatus>;
   private lastOutage: RedisError | undefined;
@@ -68,7 +71,7 @@ export class SessionMonitor {
 
   /** A replay that failed for another reason than the outage that everybody knows of. */
   recordFailure(error: unknown): void {
-    const message = error instanceof Error ? error.message : typeof error;
+    const message = isRedisError(error) ? error.message : foreignText(error);
     if (mayFallBack(error) || message === this.lastFailure) return;
     this.lastFailure = message;
     this.logger.error(`Replaying session changes failed: ${message}`);
@@ -140,4 +143,10 @@ export class SessionMonitor {
       dirty: fallback.dirtyCount,
     };
   }
+}
+
+/** A tier that is not ours may have an id or a value in its message. */
+function foreignText(error: unknown): string {
+  const { name, code } = scrubError(error) as Error & { readonly code?: string | number };
+  return `a tier threw ${name}${code === undefined ? '' : ` (${code})`}`;
 }

@@ -1,4 +1,4 @@
-import type { Logger } from '@nestjs/common';
+import type { LineSink } from '../utils/line-logger.js';
 
 /** Of each level, one line in so long: a connection that flaps is not to fill the log. */
 const WINDOW_MS = 30_000;
@@ -22,7 +22,7 @@ export class StatusLog {
   private folded = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly logger: Pick<Logger, Level>) {}
+  constructor(private readonly logger: Pick<LineSink, Level>) {}
 
   say(level: Level, text: string): void {
     clearTimeout(this.timer);

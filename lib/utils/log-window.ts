@@ -6,7 +6,8 @@
  */
 export class LogWindow {
   private written = 0;
-  private held: string[] = [];
+  private held = 0;
+  private last = '';
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -18,18 +19,18 @@ export class LogWindow {
   /** Writes the line, or holds it back. */
   pass(line: string, write: (line: string) => void): void {
     this.timer ??= setTimeout(() => this.end(), this.ms).unref();
-    if (this.written++ < this.most) write(line);
-    else this.held.push(line);
+    if (this.written++ < this.most) return write(line);
+    this.held += 1;
+    this.last = line;
   }
 
   /** Tells of what was held back, and begins anew. */
   end(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.written = 0;
     const { held } = this;
-    this.held = [];
-    const last = held.at(-1);
-    if (last !== undefined) this.summarize(held.length, last);
+    this.written = 0;
+    this.held = 0;
+    if (held > 0) this.summarize(held, this.last);
   }
 }

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
 import { definedOf } from '../../config/defined-of.js';
+import { LineLogger } from '../../utils/line-logger.js';
 import type { SessionTier } from '../interfaces/session-tier.interface.js';
 import { StatusLog } from '../status-log.js';
 import { ledgerStatements } from './ledger.statements.js';
@@ -39,7 +40,7 @@ export function postgresTier(options: PostgresTierOptions): SessionTier {
 function beginTier(settings: PostgresSettings): PostgresTier {
   const names = postgresNames(settings.table, settings.schema);
   const { pool, end } = poolOf(settings, settings.maxConnections);
-  const log = new StatusLog(new Logger('PostgresTier'));
+  const log = new StatusLog(new LineLogger(new Logger('PostgresTier')));
   const line = lineOf(pool, names, settings, log);
   const [statements, ledgerTexts] = [postgresStatements(names), ledgerStatements(names)];
   const errands = new PostgresErrands(line, ledgerTexts, statements, settings.pruneIntervalMs);
