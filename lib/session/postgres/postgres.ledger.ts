@@ -1,3 +1,4 @@
+import { createPause } from '../../utils/pause.js';
 import type { LedgerPage, SessionLedger } from '../interfaces/session-ledger.interface.js';
 import { postgresUnavailable } from './postgres-error.js';
 import type { PostgresLine } from './postgres.line.js';
@@ -92,7 +93,9 @@ export class PostgresLedger implements SessionLedger {
       // Leases from before a restart of the server are not among its locks.
       const isOld = first !== undefined && first['settled'] === true;
       if (isOld && this.watch.known.includeAll(pids, epoch)) break;
-      await Promise.race([next, new Promise((resolve) => setTimeout(resolve, remaining()))]);
+      const pause = createPause(Math.max(0, remaining()));
+      await Promise.race([next, pause.done]);
+      pause.end();
       next = this.watch.known.next();
     }
     this.knownEpoch = Math.max(this.knownEpoch, epoch);

@@ -15,6 +15,9 @@ const CHANGES = Number(process.env['HUB_SESSION_CHANGES'] ?? 1_000);
 const IS_LONG = process.env['HUB_SESSION_CHANGES'] !== undefined;
 const OUTAGE_MS = Number(process.env['HUB_SESSION_OUTAGE_MS'] ?? 1_000);
 
+/** Postgres is up in these, and on a machine that is busy with other tests it is slow: slow is not to be taken for lost. */
+const PATIENT = { timeoutMs: 2_000 };
+
 type Fault = (redis: RedisTestServer, postgres: PostgresTestServer) => Promise<() => Promise<void>>;
 
 const FAULTS: Record<string, Fault> = {
@@ -59,8 +62,8 @@ describeEachDriver('Sessions of two nodes under load', (driver) => {
   let postgres: PostgresTestServer;
   let apps: SessionApp[];
 
-  const node = async (): Promise<SessionApp> => {
-    const fallback = [postgresTier({ connectionString: postgres.url }), memoryTier()];
+  const node = async (options: { readonly timeoutMs?: number } = {}): Promise<SessionApp> => {
+    const fallback = [postgresTier({ connectionString: postgres.url, ...options }), memoryTier()];
     const app = await SessionApp.start(driver, redis, { session: { fallback } });
     await app.until(WELL);
     apps.push(app);
@@ -94,7 +97,8 @@ describeEachDriver('Sessions of two nodes under load', (driver) => {
     const wrong = [...(await loads[0].compareWith(other.sessions)), ...(await loads[1].compareWith(one.sessions))];
     reportLoad({ driver, fault, loads, wrong, recoveredMs });
     const acknowledged = loads.reduce((sum, load) => sum + load.acknowledged, 0);
-    expect(loads.flatMap((load) => load.faults)).toEqual([]);
+    const faults = loads.flatMap((load) => load.faults);
+    expect({ faults, said: faults.length > 0 ? apps.map(({ lines }) => lines) : [] }).toEqual({ faults: [], said: [] });
     expect(loads.flatMap((load) => load.failures).length).toBeLessThan(acknowledged / 10);
     expect(wrong).toEqual([]);
   }
@@ -102,7 +106,8 @@ describeEachDriver('Sessions of two nodes under load', (driver) => {
   it.each(Object.keys(FAULTS).filter((fault) => !fault.startsWith('both')))(
     'lose nothing, read nothing old and revive nothing when %s',
     async (fault) => {
-      const [one, other] = [await node(), await node()];
+      const options = fault.startsWith('Redis') ? PATIENT : {};
+      const [one, other] = [await node(options), await node(options)];
       // each node's changes are read on the other
       await play(fault, [
         new SessionLoad(one.sessions, CLIENTS, 'one', other.sessions),

@@ -77,7 +77,9 @@ describeEachDriver('the chat sample without its Redis', (driver) => {
 
   /** All is as before, with one socket for the client and one for the worker. */
   async function expectUp(): Promise<void> {
-    await status.next(isUp, 15_000);
+    await status.next(isUp, 15_000).catch(async (error: Error) => {
+      throw new Error(`not up again: ${JSON.stringify((await ada.get('/status')).body)}`, { cause: error });
+    });
     expect(await ada.get('/health')).toMatchObject({ status: 200, body: { status: 'ok' } });
     await eventually(async () => (await redis.clientCount()) === 2, { what: 'two sockets on the server' });
     const { sockets } = (await ada.get('/status')).body.connection;
