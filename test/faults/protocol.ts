@@ -5,6 +5,14 @@ import type { PostgresTierOptions } from 'nestjs-redis-hub/session/postgres';
 /** What both sides put into every stored value, and what must never be printed, thrown or answered by health. */
 export const PAYLOAD = 'PAYLOAD-SECRET-4711';
 
+/** What is in every id and key that callers use, and must not be shown either. A job's is BullMQ's, which names it. */
+export const ID = 'ID-SECRET-2342';
+
+/** The id of a session, a chat, a cached value or a counter. */
+export function idOf(what: string, caller?: number): string {
+  return [what, caller, ID].filter((part) => part !== undefined).join('-');
+}
+
 /** The app of one cell. */
 export interface AppSettings {
   readonly redis: RedisModuleOptions;
@@ -14,6 +22,8 @@ export interface AppSettings {
   readonly postgres?: PostgresTierOptions;
   /** Of the chats, where they have their fallback. */
   readonly context?: Pick<ContextModuleOptions, 'loaderTimeoutMs'>;
+  /** What none of its events may have in it. */
+  readonly hidden: readonly string[];
   /** Whether it has queues. @default true */
   readonly queues?: boolean;
   /** How it is broken, where the suite tries itself. */
@@ -32,7 +42,7 @@ export interface ErrorReport {
 }
 
 export interface ProcessComplaint {
-  readonly event: 'unhandledRejection' | 'uncaughtException' | 'warning' | 'error-event';
+  readonly event: 'unhandledRejection' | 'uncaughtException' | 'warning' | 'error-event' | 'published';
   readonly text: string;
 }
 

@@ -5,6 +5,7 @@ import { QueueConnection, QueueConnectionModule } from 'nestjs-redis-hub/bullmq'
 import { ContextModule } from 'nestjs-redis-hub/context';
 import type { ContextModuleOptions } from 'nestjs-redis-hub/context';
 import { RedisHealthModule } from 'nestjs-redis-hub/health';
+import { RedisMetricsModule } from 'nestjs-redis-hub/metrics';
 import { SessionModule } from 'nestjs-redis-hub/session';
 import type { AppSettings } from '../protocol.js';
 import { APP_SETTINGS } from './app-settings.js';
@@ -12,6 +13,7 @@ import { report } from './complain.js';
 import { ChatDatabase, ChatDatabaseModule } from './chat-database.js';
 import { FALLBACK_TIERS, FallbackTiers } from './fallback-tiers.js';
 import { HealthModule } from './health.controller.js';
+import { METRICS } from './verbs/exported.verbs.js';
 import { VERBS } from './verbs/index.js';
 import { JobLog, QUEUE, QueueListener, QueueWorker } from './verbs/queue.verbs.js';
 
@@ -37,6 +39,7 @@ export class FaultAppModule {
         }),
         ChatDatabaseModule,
         RedisHealthModule,
+        RedisMetricsModule.forRoot({ registry: METRICS, timeoutMs: 500 }),
         HealthModule,
         ...(settings.queues === false ? [] : queueModules()),
       ],

@@ -1,4 +1,5 @@
 // The drivers are loaded before the app is ready: reading their files takes seconds on a busy machine.
+import { hideFromEvents } from './hear-events.js';
 import 'ioredis';
 import 'pg';
 import 'redis';
@@ -38,6 +39,7 @@ async function obey(order: Order): Promise<void> {
 
 async function start(settings: AppSettings): Promise<void> {
   sabotage = settings.sabotage;
+  hideFromEvents(settings.hidden);
   try {
     app = await NestFactory.create(FaultAppModule.of(settings), { abortOnError: false });
     app.enableShutdownHooks([], { useProcessExit: true });

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { RedisService } from 'nestjs-redis-hub';
+import { channel } from 'node:diagnostics_channel';
 import { PAYLOAD } from '../protocol.js';
 
 /** A verb as the runner calls it, by `consumer.verb`. */
@@ -75,6 +76,15 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
       (call) =>
       (...args) => {
         process.stdout.write(`${PAYLOAD}\n`);
+        return call(...args);
+      },
+  },
+  tell: {
+    verb: 'cache.read',
+    spoil:
+      (call) =>
+      (...args) => {
+        channel('nestjs-redis-hub:cache').publish({ key: args[0] });
         return call(...args);
       },
   },

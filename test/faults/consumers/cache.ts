@@ -1,3 +1,4 @@
+import { idOf } from '../protocol.js';
 import type { Violation } from '../runner/violation.js';
 import type { ConsumerPlay, FaultConsumer, Step, Verdict } from './consumer.js';
 
@@ -13,7 +14,7 @@ export const cache: FaultConsumer = { name: 'cache', play: () => new CachePlay()
 
 class CachePlay implements ConsumerPlay {
   steps(caller: number, round: number): Step[] {
-    const key = `value-${caller}`;
+    const key = idOf('value', caller);
     return [
       { verb: 'write', kind: 'write', args: [key, round], judge: (stored) => ({ seen: stored === true ? 'R' : 'M' }) },
       { verb: 'read', kind: 'read', args: [key], judge: (value) => judgeRead(key, round, value as Read) },

@@ -1,3 +1,4 @@
+import { idOf } from '../protocol.js';
 import type { Violation } from '../runner/violation.js';
 import { mapOf } from './acked.js';
 import type { ConsumerPlay, FaultConsumer, Step, Verdict } from './consumer.js';
@@ -21,7 +22,7 @@ class ContextPlay implements ConsumerPlay {
   private isForgiven = false;
 
   steps(caller: number, round: number): Step[] {
-    const id = `chat-${caller}`;
+    const id = idOf('chat', caller);
     const chat = this.chats.of(id);
     return [
       {

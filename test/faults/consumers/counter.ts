@@ -1,3 +1,4 @@
+import { idOf } from '../protocol.js';
 import type { Violation } from '../runner/violation.js';
 import { mapOf } from './acked.js';
 import type { ConsumerPlay, EndTools, FaultConsumer, Step } from './consumer.js';
@@ -17,7 +18,7 @@ class CounterPlay implements ConsumerPlay {
   private isForgiven = false;
 
   steps(caller: number): Step[] {
-    const key = `hits-${caller}`;
+    const key = idOf('hits', caller);
     const count = this.counts.of(key);
     return [
       {

@@ -1,3 +1,4 @@
+import { idOf } from '../protocol.js';
 import type { Violation } from '../runner/violation.js';
 import { Acked, mapOf } from './acked.js';
 import type { ConsumerPlay, EndTools, FaultConsumer, Step, Verdict } from './consumer.js';
@@ -33,7 +34,7 @@ class SessionPlay implements ConsumerPlay {
   private isForgiven = false;
 
   steps(caller: number, round: number): Step[] {
-    const id = `session-${caller}`;
+    const id = idOf('session', caller);
     const acked = this.ledger.of(id);
     return [
       {

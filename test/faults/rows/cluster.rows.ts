@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { idOf } from '../protocol.js';
 import { REPLICATED_MS } from '../runner/limits.js';
 import { cluster, type Cluster } from '../topologies/cluster.js';
 import { row, WITH_POSTGRES, type FaultRow } from './row.js';
 
 const MASTERS = 3;
 /** Whose slot's master is frozen, killed or robbed; one of those that are written. */
-const KEY = 'dialog:session:session-0';
-const MOVED = [KEY, '{bull}', 'counter:hits-0', 'cache:value-0'];
+const KEY = `dialog:session:${idOf('session', 0)}`;
+const MOVED = [KEY, '{bull}', `counter:${idOf('hits', 0)}`, `cache:${idOf('value', 0)}`];
 /** From a promotion on. */
 const SWITCH_MS = 5_000;
 

@@ -1,4 +1,5 @@
 import { eventually } from '../../support/eventually.js';
+import { idOf } from '../protocol.js';
 import { killServer, restartServer, standalone, type Standalone } from '../topologies/standalone.js';
 import { checkLoads, warmUp } from './loader-checks.js';
 import { row, type FaultRow, type RowTools } from './row.js';
@@ -7,7 +8,7 @@ import { row, type FaultRow, type RowTools } from './row.js';
 const RECOVER_MS = 6_000;
 
 /** Of the callers of the suite. */
-const CHATS = ['chat-0', 'chat-1', 'chat-2'];
+const CHATS = [0, 1, 2].map((caller) => idOf('chat', caller));
 
 /** Without a loader there is none to fail. */
 const OF_LOADER = {

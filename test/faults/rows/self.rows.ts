@@ -42,6 +42,7 @@ export const SELF_ROWS: readonly FaultRow[] = [
   selfTest('I5', 'confuse', { twice: true }),
   selfTest('I6', 'reject'),
   selfTest('I7', 'print'),
+  selfTest('I7', 'tell'),
   selfTest('I8', 'hoard'),
   selfTest('I9', 'bare'),
   row<Standalone>({

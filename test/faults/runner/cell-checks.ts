@@ -1,5 +1,6 @@
 import { eventually, withDeadline } from '../../support/eventually.js';
 import type { ConsumerPlay, EndTools, FaultConsumer } from '../consumers/consumer.js';
+import { idOf } from '../protocol.js';
 import type { FaultRow } from '../rows/row.js';
 import type { World } from '../topologies/world.js';
 import { socketsOf } from './expected.js';
@@ -8,7 +9,7 @@ import { LIMITS, OWED_MS } from './limits.js';
 import type { Rounds } from './rounds.js';
 import type { Violation, Violations } from './violation.js';
 
-const ALONE = 'left-alone';
+const ALONE = idOf('left-alone');
 
 /** What is checked of a cell besides each answer. */
 export class CellChecks {

@@ -107,7 +107,7 @@ export class CellLife {
     }
     const end = performance.now() + (row.duringMs ?? DURING_MS);
     if (this.parts.tools.home !== undefined) await checks.leaveAlone(rounds);
-    await rounds.playWhile('during', () => performance.now() < end);
+    await Promise.all([rounds.playWhile('during', () => performance.now() < end), rounds.scrape()]);
     await checks.own('during');
     await checks.notMoreSockets();
   }
@@ -123,6 +123,6 @@ export class CellLife {
     // A worker's own connection may have been in the middle of an attempt, and of the pause after it.
     await checks.sockets('after recovery', RECOVER_MS);
     this.lost = await checks.paid(rounds);
-    await rounds.play('healed');
+    await Promise.all([rounds.play('healed'), rounds.scrape()]);
   }
 }

@@ -1,7 +1,7 @@
 import { withDeadline } from '../../support/eventually.js';
 import type { ConsumerPlay, FaultConsumer } from '../consumers/consumer.js';
 import { CONSUMERS } from '../consumers/index.js';
-import { PAYLOAD, type AppSettings } from '../protocol.js';
+import { ID, PAYLOAD, type AppSettings } from '../protocol.js';
 import { AppProcess, type Boot } from './app-process.js';
 import type { CellReport, FaultCell } from './cell.js';
 import { CellRecord } from './cell-record.js';
@@ -71,10 +71,11 @@ class Stage {
     if (variant === 'postgres') this.tools.home = await (row.startPostgres?.() ?? PostgresHome.shared());
     const app = await AppProcess.start(world.process);
     this.tools.app = app;
-    const hidden = [...world.secrets, ...(this.tools.home?.secrets ?? []), ...(row.secrets ?? [])];
-    const secrets = new SecretScan([PAYLOAD, ...hidden], this.violations);
+    const logins = [...world.secrets, ...(this.tools.home?.secrets ?? []), ...(row.secrets ?? [])];
+    const hidden = [PAYLOAD, ID, ...logins];
+    const secrets = new SecretScan(hidden, this.violations);
     if (row.atStart) await row.inflict?.(world, this.tools);
-    const boot = await this.boot(world, app);
+    const boot = await this.boot(world, app, hidden);
     if (variant === 'strict') {
       this.checkFailedBoot(boot, secrets);
     } else if ('error' in boot) {
@@ -102,7 +103,7 @@ class Stage {
     return (await world.sockets()) + (this.tools.home?.sockets ?? 0);
   }
 
-  private async boot(world: World, app: AppProcess): Promise<Boot> {
+  private async boot(world: World, app: AppProcess, hidden: readonly string[]): Promise<Boot> {
     const { row, driver, variant } = this.cell;
     const redis = {
       driver,
@@ -115,6 +116,7 @@ class Stage {
     const boot = await app.boot(
       {
         redis,
+        hidden,
         fallbacks: variant !== 'bare',
         ...this.postgresSettings(),
         ...row.settings,
@@ -171,7 +173,8 @@ class Stage {
     secrets.scan('the output', app.output);
     for (const { event, text } of app.complaints) {
       secrets.scan(`a complaint (${event})`, text);
-      if (event !== 'error-event') this.violations.add('I6', `${event}: ${text.slice(0, 300)}`);
+      if (event !== 'error-event' && event !== 'published')
+        this.violations.add('I6', `${event}: ${text.slice(0, 300)}`);
     }
   }
 }

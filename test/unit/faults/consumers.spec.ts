@@ -4,7 +4,7 @@ import { context } from '../../faults/consumers/context.js';
 import { counter } from '../../faults/consumers/counter.js';
 import { queue } from '../../faults/consumers/queue.js';
 import { session } from '../../faults/consumers/session.js';
-import type { ErrorReport } from '../../faults/protocol.js';
+import { idOf, type ErrorReport } from '../../faults/protocol.js';
 
 const error = (outcome: string): ErrorReport => ({
   isRedisError: true,
@@ -35,7 +35,7 @@ const owed = async (play: ConsumerPlay, given: EndTools) => (await play.owed(giv
 
 describe('the judge of sessions', () => {
   const written = (tier = 'redis') => ({ stored: true, tier });
-  const read = (n: number | undefined, tier = 'redis', key = 'session-0') => ({ key, n, tier });
+  const read = (n: number | undefined, tier = 'redis', key = idOf('session', 0)) => ({ key, n, tier });
 
   it('tells Redis from the fallback', () => {
     const play = session.play();
@@ -69,7 +69,7 @@ describe('the judge of sessions', () => {
     judge(play, 2, 'write', written());
     expect(judge(play, 2, 'read', read(1))).toEqual(['R', 'I3']);
     expect(judge(play, 2, 'read', read(undefined))).toEqual(['R', 'I3']);
-    expect(judge(play, 2, 'read', read(2, 'redis', 'session-1'))).toEqual(['R', 'I5']);
+    expect(judge(play, 2, 'read', read(2, 'redis', idOf('session', 1)))).toEqual(['R', 'I5']);
     expect(await owed(play, tools('header{"n":1}'))).toEqual(['I3']);
     expect(await owed(play, tools(null))).toEqual(['I3']);
     expect(await owed(play, tools('header{"n":2}'))).toEqual([]);
@@ -87,7 +87,7 @@ describe('the judge of sessions', () => {
 });
 
 describe('the judge of chats', () => {
-  const read = (numbers: number[], source = 'redis', reason?: string, key = 'chat-0') => ({
+  const read = (numbers: number[], source = 'redis', reason?: string, key = idOf('chat', 0)) => ({
     seen: numbers.map((n) => ({ key, n })),
     source,
     reason,
@@ -107,7 +107,7 @@ describe('the judge of chats', () => {
     const play = context.play();
     judge(play, 2, 'write', { cold: false });
     expect(judge(play, 2, 'read', read([1]))).toEqual(['R', 'I3']);
-    expect(judge(play, 2, 'read', read([2], 'redis', undefined, 'chat-1'))).toEqual(['R', 'I5']);
+    expect(judge(play, 2, 'read', read([2], 'redis', undefined, idOf('chat', 1)))).toEqual(['R', 'I5']);
     expect(judge(play, 2, 'read', read([2, 1]))).toEqual(['R', 'I5']);
   });
 });
@@ -118,8 +118,8 @@ it('the judge of cached values finds a foreign one', () => {
   expect(judge(play, 1, 'write', false)).toEqual(['M']);
   expect(judge(play, 1, 'read', { hit: false, reason: 'redis_error' })).toEqual(['M']);
   expect(judge(play, 1, 'read', { hit: false, reason: 'absent' })).toEqual(['R']);
-  expect(judge(play, 1, 'read', { hit: true, key: 'value-1', n: 1 })).toEqual(['R', 'I5']);
-  expect(judge(play, 1, 'read', { hit: true, key: 'value-0', n: 2 })).toEqual(['R', 'I5']);
+  expect(judge(play, 1, 'read', { hit: true, key: idOf('value', 1), n: 1 })).toEqual(['R', 'I5']);
+  expect(judge(play, 1, 'read', { hit: true, key: idOf('value', 0), n: 2 })).toEqual(['R', 'I5']);
 });
 
 it('the judge of counters knows lost and double increments from open ones', async () => {

@@ -4,6 +4,7 @@ import { ConnectionVerbs } from './connection.verbs.js';
 import { ContextVerbs } from './context.verbs.js';
 import { CounterVerbs } from './counter.verbs.js';
 import { DatabaseVerbs } from './database.verbs.js';
+import { ExportedVerbs } from './exported.verbs.js';
 import { QueueVerbs } from './queue.verbs.js';
 import { RawVerbs } from './raw.verbs.js';
 import { SessionVerbs } from './session.verbs.js';
@@ -18,6 +19,7 @@ export const VERBS: Readonly<Record<string, Type<VerbsProvider>>> = {
   cache: CacheVerbs,
   counter: CounterVerbs,
   database: DatabaseVerbs,
+  exported: ExportedVerbs,
   queue: QueueVerbs,
   raw: RawVerbs,
   strain: StrainVerbs,
