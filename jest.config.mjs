@@ -27,7 +27,7 @@ const project = (name, timeoutMs, overrides = {}) => ({
     '^nestjs-redis-hub$': '<rootDir>/lib/index.ts',
     '^nestjs-redis-hub/(ioredis|node-redis|session/express|session/fastify|session/postgres|context/ai|context/langchain)$':
       '<rootDir>/lib/$1.ts',
-    '^nestjs-redis-hub/(session|context|bullmq|health|metrics|testing)$': '<rootDir>/lib/$1/index.ts',
+    '^nestjs-redis-hub/(session|context|bullmq|health|metrics|otel|testing)$': '<rootDir>/lib/$1/index.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/build/'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',

@@ -15,6 +15,7 @@ export type * from './interfaces/redis-commands.interface.js';
 export type { EnsureReadyOptions, RedisConsumer } from './interfaces/redis-connection.interface.js';
 export type * from './interfaces/redis-options.interface.js';
 export type * from './interfaces/redis-state.interface.js';
+export type { RedisTraceEvent } from './utils/operation-trace.js';
 export type {
   RedisBreakerEvent,
   RedisCacheEvent,

@@ -44,6 +44,15 @@ export function isDefaultConnection(name: string | undefined): boolean {
   return name === undefined || name === DEFAULT_CONNECTION;
 }
 
+/** Calls of the cache by the methods of `RedisService`, as traces name them. @internal */
+export const CACHE_OPERATIONS = {
+  cacheGet: 'get',
+  cacheSet: 'set',
+  cacheDelete: 'delete',
+  lpushRecent: 'lpushRecent',
+  getRecent: 'getRecent',
+} as const;
+
 /** Defaults of `RedisModuleOptions`, in one place. @internal */
 export const REDIS_DEFAULTS = {
   port: 6379,

@@ -14,10 +14,12 @@ import type { RedisClient, RedisDriverName } from './interfaces/redis-client.int
 import type { RedisCommands } from './interfaces/redis-commands.interface.js';
 import type { EnsureReadyOptions } from './interfaces/redis-connection.interface.js';
 import type { RedisState, RedisStateChange } from './interfaces/redis-state.interface.js';
+import { CACHE_OPERATIONS } from './redis.constants.js';
 import { assertInteger, assertPurpose, assertText } from './utils/assert-argument.js';
 import { publishCacheAnswer, publishCacheError } from './utils/cache-events.js';
 import { encodeId } from './utils/encode-id.js';
 import { decodeJson, encodeJson } from './utils/json.codec.js';
+import { Traced } from './utils/traced.decorator.js';
 
 const PUSH_RECENT = defineScript(
   'lpushRecent',
@@ -40,6 +42,7 @@ return math.min(length, tonumber(ARGV[2]))`,
  *
  * @publicApi
  */
+@Traced('cache', CACHE_OPERATIONS)
 export class RedisService {
   /** The command port: deadline, breaker and events; keys under the configured prefix and the tenant's. */
   readonly commands: RedisCommands;

@@ -12,6 +12,7 @@ import type {
 } from '../interfaces/redis-connection.interface.js';
 import type { RedisSettings } from '../interfaces/redis-settings.interface.js';
 import type { RedisState, RedisStateChange } from '../interfaces/redis-state.interface.js';
+import { traced } from '../utils/operation-trace.js';
 import { CommandGate } from './command-gate.js';
 import { CommandKeeper } from './command-keeper.js';
 import { ConnectionErrors } from './connection-errors.js';
@@ -142,7 +143,7 @@ export class RedisConnection implements RedisConnectionHandle {
   ensureReadyClient(options: EnsureReadyOptions = {}): Promise<RedisClient> {
     if (this.life.isUp) return Promise.resolve(this.native);
     if (this.life.isEnding || this.life.client === undefined) return Promise.reject(this.keeper.refusalNow('connect'));
-    return this.life.ensure(options);
+    return traced(this, 'connection', 'connect', () => this.life.ensure(options));
   }
 
   /** Starts to connect, without waiting. */

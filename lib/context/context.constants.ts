@@ -16,6 +16,19 @@ export const CONTEXT_TOKENS = 'REDIS:CONTEXT:TOKENS';
 /** Injection token of what the cache and its module share. @internal */
 export const CONTEXT_ENGINE = 'REDIS:CONTEXT:ENGINE';
 
+/** Calls of a context by the methods of its engine, as traces name them. @internal */
+export const CONTEXT_OPERATIONS = {
+  append: 'append',
+  read: 'read',
+  page: 'page',
+  compact: 'compact',
+  pin: 'pinSystem',
+  touch: 'touch',
+  clear: 'clear',
+  delete: 'delete',
+  chats: 'chats',
+} as const;
+
 /** Longest chat, tenant, turn or message id, in UTF-16 units: a key is bounded. @internal */
 export const MAX_ID_LENGTH = 512;
 

@@ -2,6 +2,7 @@ import type { Subscription } from 'rxjs';
 import { isOutage } from '../errors/is-outage.js';
 import type { RedisConnectionHandle } from '../interfaces/redis-connection.interface.js';
 import { encodeId } from '../utils/encode-id.js';
+import { Traced } from '../utils/traced.decorator.js';
 import { assertWeights } from './assert-messages.js';
 import type { PageCall } from './call-options.js';
 import { ChatCompactor } from './chat.compactor.js';
@@ -13,6 +14,7 @@ import { ChatPages } from './chat.pages.js';
 import { ChatReader } from './chat.reader.js';
 import type { ReadBounds } from './chat.reader.js';
 import { ChatStore } from './chat.store.js';
+import { CONTEXT_OPERATIONS } from './context.constants.js';
 import { publishRead } from './context-events.js';
 import type { ContextSettings } from './context-options.interface.js';
 import type { AppendResult, CompactResult, ContextPage, ContextRead, Summarize } from './context-result.interface.js';
@@ -27,6 +29,7 @@ import type { CountTokens } from './tokens/token-counter.js';
  *
  * @internal
  */
+@Traced('context', CONTEXT_OPERATIONS)
 export class ContextEngine {
   private readonly store: ChatStore;
   private readonly index: ChatIndex;

@@ -13,6 +13,21 @@ export const SESSION_DEFAULTS = {
   touchAfterMs: 60_000,
 } as const;
 
+/** Calls of `SessionStore` by its methods, as traces name them; `get` is made of another. @internal */
+export const SESSION_OPERATIONS = {
+  getWithExpiry: 'get',
+  set: 'set',
+  destroy: 'destroy',
+  touch: 'touch',
+  update: 'update',
+  rotate: 'rotate',
+  findByUser: 'findByUser',
+  destroyByUser: 'destroyByUser',
+  all: 'all',
+  length: 'length',
+  clear: 'clear',
+} as const;
+
 /** What is refused beyond the options: bounds that keep a mistake or an attack small. @internal */
 export const SESSION_LIMITS = {
   idLength: 1_024,

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { assertText } from '../utils/assert-argument.js';
+import { Traced } from '../utils/traced.decorator.js';
 import type { RedisConnectionHandle } from '../interfaces/redis-connection.interface.js';
 import type { SessionSettings } from './interfaces/session-options.interface.js';
 import type {
@@ -12,7 +13,7 @@ import type {
   StoredSession,
 } from './interfaces/session.interface.js';
 import { FORWARD_MS } from './forward-id.js';
-import { SESSION_CONNECTION, SESSION_SETTINGS } from './session.constants.js';
+import { SESSION_CONNECTION, SESSION_OPERATIONS, SESSION_SETTINGS } from './session.constants.js';
 import { SessionDestroyer } from './session.destroyer.js';
 import { SessionForm } from './session.form.js';
 import { assertSessionId } from './session-id.util.js';
@@ -41,6 +42,7 @@ import { SessionUpdater } from './session.updater.js';
  * @publicApi
  */
 @Injectable()
+@Traced('session', SESSION_OPERATIONS)
 export class SessionStore {
   private readonly parts: SessionParts;
   private readonly life: SessionLife;
@@ -50,7 +52,7 @@ export class SessionStore {
 
   /** @internal */
   constructor(
-    @Inject(SESSION_CONNECTION) connection: RedisConnectionHandle,
+    @Inject(SESSION_CONNECTION) private readonly connection: RedisConnectionHandle,
     @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
   ) {
     this.parts = createSessionParts(connection, settings);

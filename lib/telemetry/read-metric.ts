@@ -5,6 +5,8 @@ export type SetGauge<Label extends string> = (labels: MetricLabels<Label>, value
 
 /** One series, as it is now. @internal */
 export interface Reading {
+  /** Tells it from the others of the metric. */
+  readonly series: string;
   readonly labels: MetricLabels<string>;
   readonly value: number;
 }
@@ -20,11 +22,11 @@ export class ReadMetric<Label extends string = string> {
   ) {}
 
   async read(): Promise<readonly Reading[]> {
-    const series = new Map<string, Reading>();
+    const readings = new Map<string, Reading>();
     await this.fill((labels, value) => {
-      const key = JSON.stringify(this.labels.map((label) => (labels as MetricLabels<string>)[label]));
-      series.set(key, { labels, value: value + (series.get(key)?.value ?? 0) });
+      const series = JSON.stringify(this.labels.map((label) => (labels as MetricLabels<string>)[label]));
+      readings.set(series, { series, labels, value: value + (readings.get(series)?.value ?? 0) });
     });
-    return [...series.values()];
+    return [...readings.values()];
   }
 }

@@ -16,6 +16,7 @@ const OLD_PEERS = [
   'ai@5',
   '@langchain/core@1.0.0',
   'prom-client@15.0.0',
+  '@opentelemetry/api@1.9.0',
 ];
 const WITHOUT_PACKAGE = ['unit', 'contract', 'e2e'];
 

@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { libraryFiles } from './support/import-graph.js';
 import { ROOT } from './support/repository.js';
 
-const CONSUMERS = ['session', 'context', 'bullmq', 'health', 'metrics'];
+const CONSUMERS = ['session', 'context', 'bullmq', 'health', 'metrics', 'otel'];
 /** The door that consumers share: a line goes with the consumer that it leads to. */
 const SHARED_DOOR = join(ROOT, 'lib/testing/index.ts');
 

@@ -16,6 +16,7 @@ const PEERS_OF_DOOR: Readonly<Record<string, readonly string[]>> = {
   'nestjs-redis-hub/bullmq': ['@nestjs/bullmq', 'bullmq'],
   'nestjs-redis-hub/health': ['@nestjs/terminus'],
   'nestjs-redis-hub/metrics': ['prom-client'],
+  'nestjs-redis-hub/otel': ['@opentelemetry/api'],
   'nestjs-redis-hub/testing': [],
 };
 const DRIVERS = ['ioredis', 'redis'];

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { libraryFiles, libraryImports } from './support/import-graph.js';
 import type { ImportLine } from './support/import-graph.js';
 
-const CONSUMERS = ['session', 'context', 'bullmq', 'health', 'metrics'];
+const CONSUMERS = ['session', 'context', 'bullmq', 'health', 'metrics', 'otel'];
 const DRIVER_PACKAGES = ['ioredis', 'redis'];
 const TYPE_DOORS = ['lib/ioredis.ts', 'lib/node-redis.ts'];
 /** What an application sees first. The doors of a consumer are on its floor. */

@@ -10,6 +10,7 @@ const NEEDED: ReadonlyMap<string, readonly string[]> = new Map([
   [doorOf('bullmq'), ['@nestjs/bullmq', 'bullmq']],
   [doorOf('health'), ['@nestjs/terminus']],
   [doorOf('metrics'), ['prom-client']],
+  [doorOf('otel'), ['@opentelemetry/api']],
 ]);
 const ALL = [...doors.keys()];
 
@@ -18,6 +19,8 @@ interface InstalledApp {
   readonly typed: readonly string[];
   /** What a peer's own types want and do not bring. */
   readonly missing?: string;
+  /** Peers of another door that these depend on. */
+  readonly brings?: readonly string[];
 }
 
 /** What is installed besides the tarball, and the doors whose types need no more than that. */
@@ -28,11 +31,17 @@ const APPS: readonly InstalledApp[] = [
   { packages: ['express-session', '@types/express-session'], typed: [doorOf('session/express')] },
   { packages: ['@fastify/session', '@fastify/cookie', 'fastify'], typed: [doorOf('session/fastify')] },
   { packages: ['pg'], typed: [doorOf('session/postgres')] },
-  { packages: ['ai', 'zod'], typed: [doorOf('context/ai')], missing: '@types/json-schema' },
+  {
+    packages: ['ai', 'zod'],
+    typed: [doorOf('context/ai')],
+    missing: '@types/json-schema',
+    brings: ['@opentelemetry/api'],
+  },
   { packages: ['@langchain/core'], typed: [doorOf('context/langchain')] },
   { packages: ['@nestjs/bullmq', 'bullmq'], typed: [doorOf('bullmq')] },
   { packages: ['@nestjs/terminus'], typed: [doorOf('health')] },
-  { packages: ['prom-client'], typed: [doorOf('metrics')] },
+  { packages: ['prom-client'], typed: [doorOf('metrics')], brings: ['@opentelemetry/api'] },
+  { packages: ['@opentelemetry/api'], typed: [doorOf('otel')] },
 ];
 
 describe('the packed tarball', () => {
@@ -52,7 +61,7 @@ describe('the packed tarball', () => {
     expect(typeDoors.map((answer) => answer.exports)).toEqual([[], []]);
   });
 
-  describe.each(APPS)('in an app that has only $packages besides', ({ packages, typed, missing }) => {
+  describe.each(APPS)('in an app that has only $packages besides', ({ packages, typed, missing, brings = [] }) => {
     let app: PackedApp;
 
     beforeAll(async () => {
@@ -64,7 +73,8 @@ describe('the packed tarball', () => {
 
     it.each(['import', 'require'] as const)('loads every door whose peers are there, by %s', async (how) => {
       const answers = await app.load(ALL, how);
-      const hasPeers = (door: string): boolean => (NEEDED.get(door) ?? []).every((peer) => packages.includes(peer));
+      const there = [...packages, ...brings];
+      const hasPeers = (door: string): boolean => (NEEDED.get(door) ?? []).every((peer) => there.includes(peer));
       expect(answers.filter(isLoaded).map(({ door }) => door)).toEqual(ALL.filter(hasPeers));
       for (const answer of answers.filter((one) => !isLoaded(one))) expectMissingPeer(answer);
     });

@@ -5,6 +5,9 @@ import { LifeEvents } from '../../../lib/connection/life-events.js';
 import { publishOperation } from '../../../lib/connection/publish-operation.js';
 import { publishRead } from '../../../lib/context/context-events.js';
 import { SessionEvents } from '../../../lib/session/session-events.js';
+import { traced } from '../../../lib/utils/operation-trace.js';
+import type { TracedConnection } from '../../../lib/utils/operation-trace.js';
+import { Traced } from '../../../lib/utils/traced.decorator.js';
 import { publishCacheAnswer, publishCacheError } from '../../../lib/utils/cache-events.js';
 
 /** Says when anything of it is looked at. */
@@ -21,9 +24,25 @@ function untouchable<T extends object>(looks: string[]): T {
   });
 }
 
-const NAMES = ['state', 'connection-error', 'reconnect-attempt', 'initialization', 'operation', 'cache', 'breaker'];
+const NAMES = [
+  'state',
+  'connection-error',
+  'reconnect-attempt',
+  'initialization',
+  'operation',
+  'cache',
+  'breaker',
+  'trace',
+];
 const CONSUMERS = ['session:fallback', 'session:trust', 'session:dirty', 'session:replay', 'context:read'];
 const channels = [...NAMES, ...CONSUMERS].map((name) => channel(`nestjs-redis-hub:${name}`));
+
+@Traced('cache', { call: 'get' })
+class Feature {
+  constructor(readonly connection: TracedConnection) {}
+
+  async call(): Promise<void> {}
+}
 
 /** Each event once. */
 function happen(looks: string[]): void {
@@ -36,6 +55,8 @@ function happen(looks: string[]): void {
   publishOperation('c', 'get', 0, 'ok');
   publishCacheAnswer('c', true);
   publishCacheError('c', new RedisError({ kind: 'refused', operation: 'get', message: 'no' }));
+  void traced(untouchable(looks), 'connection', 'connect', async () => undefined);
+  void new Feature(untouchable(looks)).call();
   const sessions = new SessionEvents('c', untouchable(looks));
   sessions.served('read', 'outage');
   sessions.trust(untouchable(looks));
@@ -64,6 +85,7 @@ describe('events that nobody listens to', () => {
     expect(() => happen(looks)).toThrow(); // what is looked at is not what it should be
     for (const { name } of channels) unsubscribe(name, listener);
     expect(heard).toContain('nestjs-redis-hub:operation');
+    expect(heard.filter((name) => name === 'nestjs-redis-hub:trace')).toHaveLength(2);
     expect(looks.length).toBeGreaterThan(0);
   });
 });
