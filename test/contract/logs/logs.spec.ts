@@ -138,6 +138,20 @@ describeEachDriver('The log', (driver) => {
     if (form === 'text') for (const line of lines) expect(line).toMatch(/^\[Nest\] \d+ /);
   });
 
+  it('says what its user may not do, and nothing of questions that are only asked where they may be', async () => {
+    server = await RedisTestServer.start({ acl: [`app on >${PASSWORD} ~* +@all -info -get`, 'default off'] });
+    const login = { username: 'app', password: PASSWORD };
+    app = await LogApp.start(new ConsoleLogger({ json: true }), { driver, url: server.url, ...login });
+    const { commands } = app.connection;
+    for (const call of [commands.info(), commands.get('hidden')]) await expect(call).rejects.toThrow('NOPERM');
+    await app.stop();
+    written.end();
+    expect(texts().filter((text) => text.includes('permission'))).toEqual([
+      expect.stringMatching(/: get failed after \d+ ms \[permission\] The user may not do this/),
+    ]);
+    expect(texts().join()).not.toMatch(/calls? failed|hidden/);
+  });
+
   it('is one record of pino a line', async () => {
     server = await RedisTestServer.start();
     const lines: string[] = [];
