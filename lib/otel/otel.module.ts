@@ -30,6 +30,7 @@ import { memberProvider } from './otel.providers.js';
  */
 @Module({ providers: [memberProvider] })
 export class RedisOtelModule extends ConfigurableModuleClass implements OnModuleInit, OnApplicationShutdown {
+  /** @internal */
   constructor(
     @Inject(OTEL_MEMBER) private readonly member: OtelMember,
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
