@@ -31,6 +31,16 @@ export function covers(entry: SessionEntry, held: SessionEntry): boolean {
   return entry.version === held.version && entry.expiryVersion >= held.expiryVersion;
 }
 
+/**
+ * Whether a session had ended before this change of it was made. An end of a later version came after the change, which
+ * counted until then: a rotation took it along to the new id.
+ *
+ * @internal
+ */
+export function hadEnded(held: SessionEntry, { version }: SessionEntry): boolean {
+  return isTombstone(held) && held.version <= version;
+}
+
 /** Whether the two say the same. @internal */
 export function isSame(a: SessionEntry, b: SessionEntry): boolean {
   return (

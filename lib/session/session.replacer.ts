@@ -1,5 +1,5 @@
 import type { SessionEntry } from './interfaces/session-entry.interface.js';
-import { isTombstone } from './join-entries.js';
+import { hadEnded } from './join-entries.js';
 import type { SessionFallbackEvent } from './session-events.js';
 import { mayFallBack, unavailableError } from './session.error.js';
 import type { SessionSources } from './session.reader.js';
@@ -88,7 +88,7 @@ export class SessionReplacer {
   private async putInTiers(id: string, version: string, entry: SessionEntry, reason: Reason, error?: unknown) {
     const held = await this.takeIf('session.update', id, version, entry, reason, error);
     if (held === 'conflict') return 'conflict';
-    return isTombstone(held.entry) ? 'gone' : 'done';
+    return hadEnded(held.entry, entry) ? 'gone' : 'done';
   }
 
   private async endInRedis(id: string, found: SessionEntry, tombstone: SessionEntry): Promise<Ended> {

@@ -1,5 +1,5 @@
 import type { HeldSession, SessionEntry } from './interfaces/session-entry.interface.js';
-import { isTombstone } from './join-entries.js';
+import { hadEnded, isTombstone } from './join-entries.js';
 import type { RedisOutcome } from './redis.tier.js';
 import { mayFallBack, unavailableError } from './session.error.js';
 import type { SessionSources } from './session.reader.js';
@@ -64,13 +64,13 @@ export class SessionWriter {
       const held = await this.writeOnce(id, entry);
       if (typeof held === 'boolean') return held;
       // Another tier knows of a newer change: this one is made now, and follows it.
-      if (held.version <= entry.version || attempt >= ATTEMPTS) return true;
+      if (attempt >= ATTEMPTS) return true;
       this.sources.clock.observe(held.version);
       entry = this.renewed(entry);
     }
   }
 
-  /** What the tiers hold after it, or whether the change counts where there is nothing more to say. */
+  /** What the tiers hold that is newer, or whether the change counts where there is nothing more to say. */
   private async writeOnce(id: string, entry: SessionEntry): Promise<SessionEntry | boolean> {
     const { trust, redis, fallback } = this.sources;
     const verifying = this.untilVerified();
@@ -84,7 +84,8 @@ export class SessionWriter {
       });
       const outcome = await this.withIndex(sending, id, entry);
       const isConfirmed = mark !== undefined && trust.mark === mark;
-      return await this.keepCopy(id, sent, outcome, !isConfirmed);
+      const held = await this.keepCopy(id, sent, outcome, !isConfirmed);
+      return typeof held === 'boolean' || held.version > sent.version ? held : true;
     } catch (error) {
       if (!mayFallBack(error) || fallback.isEmpty) throw error;
       return this.writeFallback(id, sent, error);
@@ -112,8 +113,9 @@ export class SessionWriter {
     // With its own version: by that a rotation's tombstone is known.
     const gone = { ...sent, version: outcome.version, data: undefined, userId: undefined };
     const held = await this.tell(id, isGone ? gone : sent, dirty, sent);
-    if (isGone || (held !== undefined && isTombstone(held.entry))) return false;
-    return held?.entry ?? true;
+    if (isGone) return false;
+    if (held === undefined || !isTombstone(held.entry)) return held?.entry ?? true;
+    return !hadEnded(held.entry, sent);
   }
 
   /** Tells the tiers of what Redis holds, and notes the change where a shared one missed it. */

@@ -12,6 +12,8 @@ const userOf: SessionModuleOptions['userOf'] = ({ user }) => (typeof user === 's
 /** In which stores the sessions of a test are. */
 export const MODES = ['Redis alone', 'memory beside', 'Postgres beside', 'Redis out', 'Redis off'] as const;
 export type Mode = (typeof MODES)[number];
+/** Those in which Redis decides. */
+export const WITH_REDIS: readonly Mode[] = ['Redis alone', 'memory beside', 'Postgres beside'];
 
 /** Two nodes of one application: with Redis off and a memory alone there is one, which is both. */
 export type Nodes = readonly [SessionApp, SessionApp];
@@ -81,7 +83,7 @@ export class RotationNodes {
 }
 
 /** What the nodes do, by the part that does it. */
-const STEPS = { plant: 'writer', end: 'replacer', destroy: 'writer', find: 'rotation' } as const;
+const STEPS = { plant: 'writer', keepCopy: 'writer', end: 'replacer', destroy: 'writer', find: 'rotation' } as const;
 export type Step = keyof typeof STEPS;
 
 /** Runs something once, at the moment before this node takes a step: the order is given, nothing is faked. */

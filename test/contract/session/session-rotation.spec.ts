@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { forwardIdOf } from '../../../lib/session/forward-id.js';
 import type { SessionStore } from '../../../lib/session/index.js';
 import { describeEachDriver } from '../../support/drivers.js';
-import { MODES, RotationNodes, once } from './rotation-nodes.js';
+import { MODES, RotationNodes, WITH_REDIS, once } from './rotation-nodes.js';
 import type { Mode } from './rotation-nodes.js';
 
 const ROUNDS = 20;
@@ -99,6 +99,24 @@ describeEachDriver('A rotation beside', (driver) => {
       expect([await countOf(round, newId ?? '-'), await countOf(round, id)]).toEqual([1, 1]);
       expect(await a.findByUser(user)).toHaveLength(1);
     });
+  });
+
+  it.each(WITH_REDIS)('a change that Redis took, and of which the tiers hear late: %s', async (mode) => {
+    const rotatedMeanwhile = async (change: (round: Round) => Promise<unknown>, expected: unknown): Promise<void> => {
+      const round = await single(mode);
+      let newId: string | undefined;
+      once(world.of(mode)[1], 'keepCopy', async () => (newId = await round.a.rotate(round.id)));
+      expect(await change(round)).toEqual(expected);
+      expect([await countOf(round, newId ?? '-'), await countOf(round, round.id)]).toEqual([1, 1]);
+    };
+    const add = (data: Counted): Counted => ({ ...data, n: data.n + 1 });
+    await rotatedMeanwhile(({ b, id }) => b.update<Counted>(id, add).then((data) => data?.n), 1);
+    await rotatedMeanwhile(({ b, id, user }) => b.set(id, { user, n: 1 }), true);
+
+    const ended = await single(mode);
+    once(world.of(mode)[1], 'keepCopy', () => ended.a.destroy(ended.id));
+    await ended.b.set(ended.id, { user: ended.user, n: 1 });
+    await expectNone(ended, [ended.id]);
   });
 
   it.each(MODES)('another leaves one session, to which both ids lead: %s', async (mode) => {
