@@ -88,7 +88,9 @@ export class SessionToucher {
     if (!trusted) return undefined;
     if (held !== undefined && hasEnded(held)) return false;
     if (held === undefined) return isMissing ? false : undefined;
-    return isLive(await fallback.touch(id, touch, isMissing));
+    const kept = await fallback.touch(id, touch, isMissing);
+    // What Redis has and a shared tier lacks, that tier missed.
+    return kept === undefined && !isMissing ? undefined : isLive(kept);
   }
 
   /** Redis has no such session; this process may hold one that is not there yet, or that a returning Redis lost. */
