@@ -164,16 +164,18 @@ describeEachDriver('a port that says nothing', (driver) => {
     await server.stop();
   });
 
-  it.each([
-    ['redis', false],
-    ['rediss', true],
-  ])('keeps its kind, connect-timeout: a frozen server of %s', async (_scheme, tls) => {
-    const server = await RedisTestServer.start({ password: PASSWORD, ...(tls && { tls: files.show(files.server) }) });
-    await server.freeze();
-    const error = await failureOf(bench.open({ ...optionsFor(server), connectTimeoutMs: 3_500 }));
-    expect(error).toMatchObject({ redisErrorKind: 'connect-timeout', outcome: 'not-sent' });
-    await server.thaw();
-    await server.stop();
+  it('keeps its kind, connect-timeout: a frozen server, with TLS and without', async () => {
+    const find = async (tls: boolean): Promise<void> => {
+      const server = await RedisTestServer.start({ password: PASSWORD, ...(tls && { tls: files.show(files.server) }) });
+      await server.freeze();
+      const address = tls ? optionsFor(server) : { url: server.url };
+      // Longer than the first attempt has, in which the port is asked.
+      const error = await failureOf(bench.open({ ...address, connectTimeoutMs: 2_800 }));
+      expect(error).toMatchObject({ redisErrorKind: 'connect-timeout', outcome: 'not-sent' });
+      await server.thaw();
+      await server.stop();
+    };
+    await Promise.all([find(false), find(true)]);
   });
 
   it('is asked on one socket at a time, not at each attempt, and told nothing that is secret', async () => {
