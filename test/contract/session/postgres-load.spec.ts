@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { memoryTier } from '../../../lib/session/index.js';
 import { postgresTier } from '../../../lib/session/postgres.js';
 import { describeEachDriver } from '../../support/drivers.js';
@@ -61,23 +61,31 @@ describeEachDriver('Sessions of two nodes under load', (driver) => {
   let redis: RedisTestServer;
   let postgres: PostgresTestServer;
   let apps: SessionApp[];
+  let table = '';
+  let tables = 0;
 
   const node = async (options: { readonly timeoutMs?: number } = {}): Promise<SessionApp> => {
-    const fallback = [postgresTier({ connectionString: postgres.url, ...options }), memoryTier()];
+    const fallback = [postgresTier({ connectionString: postgres.url, table, ...options }), memoryTier()];
     const app = await SessionApp.start(driver, redis, { session: { fallback } });
     await app.until(WELL);
     apps.push(app);
     return app;
   };
 
+  beforeAll(async () => {
+    postgres = await PostgresTestServer.start();
+  });
+  afterAll(() => postgres.stop());
   beforeEach(async () => {
     apps = [];
-    [redis, postgres] = await Promise.all([RedisTestServer.start(), PostgresTestServer.start()]);
+    table = `load_${(tables += 1)}`;
+    redis = await RedisTestServer.start();
   });
   afterEach(async () => {
     await Promise.all(apps.map((app) => app.stop()));
     await redis.stop();
-    await postgres.stop();
+    // a case that failed may have left it out
+    await postgres.query('SELECT 1').catch(() => postgres.restart());
   });
 
   /** Has a fault in the middle of two loads, and compares each with what the other node says at the end. */

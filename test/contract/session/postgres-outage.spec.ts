@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { memoryTier } from '../../../lib/session/index.js';
 import type { SessionTier } from '../../../lib/session/index.js';
 import { postgresTier } from '../../../lib/session/postgres.js';
@@ -13,14 +13,18 @@ import { SessionLoad } from './session-load.js';
 import { storedData } from './stored-session.js';
 
 const WELL = { tier: 'redis', degraded: false, trusted: true };
+/** Sessions that are written at a time, where there are many. */
+const AT_ONCE = 20;
 
 describeEachDriver('SessionStore with Postgres', (driver) => {
   let sentinel: ProcessSentinel;
   let redis: RedisTestServer;
   let postgres: PostgresTestServer;
   let apps: SessionApp[];
+  let table = '';
+  let tables = 0;
 
-  const tiers = (): SessionTier[] => [postgresTier({ connectionString: postgres.url }), memoryTier()];
+  const tiers = (): SessionTier[] => [postgresTier({ connectionString: postgres.url, table }), memoryTier()];
   const node = async (options: { redis?: RedisTestServer; fallback?: SessionTier[]; url?: string } = {}) => {
     const app = await SessionApp.start(driver, options.redis ?? redis, {
       session: { fallback: options.fallback ?? tiers() },
@@ -29,18 +33,24 @@ describeEachDriver('SessionStore with Postgres', (driver) => {
     apps.push(app);
     return app;
   };
-  const rows = () => postgres.query<{ id: string; data: string | null }>('SELECT id, data FROM redis_hub_sessions');
+  const rows = () => postgres.query<{ id: string; data: string | null }>(`SELECT id, data FROM ${table}`);
 
+  beforeAll(async () => {
+    postgres = await PostgresTestServer.start();
+  });
+  afterAll(() => postgres.stop());
   beforeEach(async () => {
     sentinel = ProcessSentinel.start();
     apps = [];
-    [redis, postgres] = await Promise.all([RedisTestServer.start(), PostgresTestServer.start()]);
+    table = `outage_${(tables += 1)}`;
+    redis = await RedisTestServer.start();
   });
   afterEach(async () => {
     await Promise.all(apps.map((app) => app.stop()));
     await redis.stop();
-    await postgres.stop();
     await expectQuiet(sentinel);
+    // a case that failed may have left it out
+    await postgres.query('SELECT 1').catch(() => postgres.restart());
   });
 
   it('writes through, and asks Redis alone while all is well', async () => {
@@ -55,7 +65,7 @@ describeEachDriver('SessionStore with Postgres', (driver) => {
         { id: 'b', data: null },
       ]),
     );
-    await postgres.query(`UPDATE redis_hub_sessions SET data = '{"n":"not asked"}'`);
+    await postgres.query(`UPDATE ${table} SET data = '{"n":"not asked"}'`);
     expect(await app.sessions.get('a')).toEqual({ n: 1 });
     expect(app.sessions.status()).toMatchObject(WELL);
   });
@@ -84,7 +94,9 @@ describeEachDriver('SessionStore with Postgres', (driver) => {
   it('brings everything back to a Redis that returns empty, also what no node remembers', async () => {
     const first = await node();
     await first.until(WELL);
-    for (let n = 0; n < 300; n += 1) await first.sessions.set(`s${n}`, { n });
+    for (let n = 0; n < 300; n += AT_ONCE) {
+      await Promise.all(Array.from({ length: AT_ONCE }, (_, at) => first.sessions.set(`s${n + at}`, { n: n + at })));
+    }
     await first.stop();
     apps = [];
     await redis.restart();
