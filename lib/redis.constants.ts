@@ -18,7 +18,14 @@ export function getRedisToken(name?: string): string {
   return tokenOf(REDIS_CLIENT, name);
 }
 
-/** Injection token of the `RedisService` of a named connection. @publicApi */
+/**
+ * Injection token of the `RedisService` of a named connection.
+ *
+ * @example
+ * constructor(\@Inject(getRedisServiceToken('reports')) private readonly reports: RedisService) {}
+ *
+ * @publicApi
+ */
 export function getRedisServiceToken(name: string): string {
   return tokenOf(SERVICE, name);
 }

@@ -17,7 +17,14 @@ export interface QueueConnectionOptions {
   readonly imports?: ModuleMetadata['imports'];
 }
 
-/** Provides {@link QueueConnection}. Import it plainly for the default connection. @publicApi */
+/**
+ * Provides {@link QueueConnection}. Import it plainly for the default connection.
+ *
+ * @example
+ * BullModule.forRootAsync({ imports: [QueueConnectionModule], useExisting: QueueConnection })
+ *
+ * @publicApi
+ */
 @Module({ providers: [createQueueConnectionProvider({})], exports: [QueueConnection] })
 export class QueueConnectionModule {
   /** For a named connection, or a required queue. */

@@ -9,5 +9,12 @@ export function getContextToken(name?: string): InjectionToken<ContextCache> {
   return name === undefined ? ContextCache : `${NAMED}:${name}`;
 }
 
-/** Injects the `ContextCache` of the context of that name, or of `ContextModule.forRoot`. @publicApi */
+/**
+ * Injects the `ContextCache` of the context of that name, or of `ContextModule.forRoot`.
+ *
+ * @example
+ * constructor(\@InjectContext('support') private readonly support: ContextCache) {}
+ *
+ * @publicApi
+ */
 export const InjectContext = (name?: string): PropertyDecorator & ParameterDecorator => Inject(getContextToken(name));

@@ -14,6 +14,9 @@ import type {
  * The context of LLM chats, kept on the app's Redis connection: import `ContextModule.forRoot()` beside `RedisModule`,
  * inject `ContextCache`. Faulty options fail the boot with one `RedisError` of kind `configuration` that names them all.
  *
+ * @example
+ * ContextModule.forRoot({ maxMessages: 100, ttlMs: 24 * 3600_000 })
+ *
  * @publicApi
  */
 @Module({})

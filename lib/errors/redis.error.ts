@@ -79,6 +79,9 @@ export class RedisError extends Error {
 /**
  * Whether a caught value is a {@link RedisError}, and of the given kind where one is named.
  *
+ * @example
+ * if (isRedisError(error, 'auth')) return 'Redis refuses our login';
+ *
  * @publicApi
  */
 export function isRedisError(value: unknown, kind?: RedisErrorKind): value is RedisError {

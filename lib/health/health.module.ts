@@ -9,6 +9,9 @@ import { RedisHealthIndicator } from './redis.health.js';
  * Makes `RedisHealthIndicator` injectable everywhere. Import it beside `RedisModule` and terminus' own module, as it is
  * or with `forRoot({ … })` for other defaults.
  *
+ * @example
+ * imports: [TerminusModule, RedisHealthModule]
+ *
  * @publicApi
  */
 @Global()

@@ -4,6 +4,9 @@ import { FastifySessionStore } from './fastify-session.store.js';
 /**
  * Provides {@link FastifySessionStore}. Import it beside `SessionModule`, which has to be global (as it is by default).
  *
+ * @example
+ * imports: [SessionModule.forRoot({ fallback: [memoryTier()] }), FastifySessionModule]
+ *
  * @publicApi
  */
 @Global()

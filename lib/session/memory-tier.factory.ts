@@ -33,6 +33,9 @@ export interface MemorySessionTier extends SessionTier {
  * Sessions in this process' memory: written through while Redis is well, answering while it is not. It ends with the
  * process, and other nodes do not see it.
  *
+ * @example
+ * SessionModule.forRoot({ fallback: [memoryTier({ maxSessions: 50_000 })] })
+ *
  * @throws RedisError of kind `configuration` when `maxSessions` is not an integer of at least 1
  *
  * @publicApi

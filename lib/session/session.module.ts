@@ -8,6 +8,9 @@ import { SessionStore } from './session.store.js';
  * Sessions on the connection of `RedisModule`: `forRoot(options)`, or `forRootAsync` with `useFactory`, `useClass` or
  * `useExisting`. Import it after `RedisModule`, which then closes after it.
  *
+ * @example
+ * SessionModule.forRoot({ ttlMs: 30 * 60_000, fallback: [memoryTier()] })
+ *
  * @publicApi
  */
 @Module({ providers: [createSettingsProvider(), SessionStore], exports: [SessionStore] })

@@ -27,6 +27,9 @@ type PostgresSettings = PostgresTierOptions & Required<Pick<PostgresTierOptions,
  * Sessions in Postgres: written through, asked while Redis is out or in doubt, and seen by every node. It connects when its
  * application starts, and lets go of everything when that ends; it may then be used by the next.
  *
+ * @example
+ * SessionModule.forRoot({ fallback: [postgresTier({ connectionString }), memoryTier()] })
+ *
  * @throws RedisError of kind `configuration` that names every fault
  *
  * @publicApi
